@@ -1,0 +1,99 @@
+package dev.tronie.app;
+
+import dev.tronie.client.BrokerProblem;
+import dev.tronie.client.CameraPublisher;
+import dev.tronie.client.EncodedFrame;
+import dev.tronie.client.FrameSource;
+import dev.tronie.client.TopicSetup;
+import dev.tronie.config.TronieConfig;
+import dev.tronie.topology.Topics;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** A camera that publishes frames. */
+@Command(name = "camera", mixinStandardHelpOptions = true, sortOptions = false,
+        description = "Publish the frames of a source as a camera.")
+final class CameraCommand implements Callable<Integer> {
+    private static final double FOLDER_FPS = 5;
+
+    @Parameters(index = "0", paramLabel = "SOURCE", description = "A folder of pictures, a video file, an RTSP or HTTP stream, or /dev/video*.")
+    String source;
+
+    @Option(names = "--id", required = true, paramLabel = "ID", description = "The camera's id.")
+    String id;
+
+    @Option(names = "--fps", paramLabel = "N", description = "Frames a second; default: the video's own, 5 for a folder, all for a live stream.")
+    Double fps;
+
+    @Option(names = "--loop", description = "Start again at the end.")
+    boolean loop;
+
+    @Option(names = "--gallery", defaultValue = "default", description = "The gallery to look for the faces in (default: ${DEFAULT-VALUE}).")
+    String gallery;
+
+    @Mixin
+    Settings settings;
+
+    @Override
+    public Integer call() throws Exception {
+        if (fps != null && !(fps > 0)) {
+            throw new IllegalArgumentException("--fps must be greater than 0.");
+        }
+        Console console = new Console(false);
+        TronieConfig config = settings.config();
+        Topics topics = Topics.of(config);
+        FrameSource.open(source).close();
+        if (new TopicSetup(config, topics).missing().contains(topics.frames().name())) {
+            throw new BrokerProblem("The topic " + topics.frames().name() + " does not exist. Make it with: tronie topics create");
+        }
+        CountDownLatch stop = new CountDownLatch(1);
+        CountDownLatch done = new CountDownLatch(1);
+        Shutdown.onSignal(() -> {
+            stop.countDown();
+            try {
+                done.await(8, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        try (CameraPublisher camera = new CameraPublisher(config, topics, id, gallery, InstantSource.system())) {
+            do {
+                play(camera, console, stop);
+            } while (loop && stop.getCount() > 0);
+            camera.flush();
+            console.note(String.format(Locale.ROOT, "%s: %d frames published, %d lost.", id, camera.sent(), camera.failed()));
+            return camera.failed() == 0 ? ExitCodes.OK : ExitCodes.UNAVAILABLE;
+        } finally {
+            done.countDown();
+        }
+    }
+
+    private void play(CameraPublisher camera, Console console, CountDownLatch stop) throws IOException, InterruptedException {
+        try (FrameSource frames = FrameSource.open(source)) {
+            double pace = fps != null ? fps : frames.live() ? 0 : frames.framesPerSecond() > 0 ? frames.framesPerSecond() : FOLDER_FPS;
+            long start = System.nanoTime();
+            long number = 0;
+            for (EncodedFrame frame = frames.next(); frame != null && stop.getCount() > 0; frame = frames.next()) {
+                long dueNs = pace == 0 ? 0 : start + (long) (number * 1e9 / pace) - System.nanoTime();
+                if (dueNs > 0 && stop.await(dueNs, TimeUnit.NANOSECONDS)) {
+                    return;
+                }
+                camera.publish(frame.bytes());
+                number++;
+                String failure = camera.takeFailure();
+                if (failure != null) {
+                    console.note(id + ": a frame was lost: " + failure);
+                }
+                console.progress(id, number, frames.total(), String.format(Locale.ROOT, "%.1f frames/s", number * 1e9 / (System.nanoTime() - start)));
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package dev.tronie.app;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tronie.event.PlainJson;
+import dev.tronie.schema.Candidate;
+import dev.tronie.schema.Recognition;
+import java.io.PrintStream;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What commands print: results to standard output (pleasant, or one JSON object a line), progress to standard error.
+ *
+ * <p>Threading: every line is printed whole under this object's lock, so that threads do not mix theirs.
+ */
+final class Console {
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneId.systemDefault());
+    private static final int BAR = 24;
+
+    private final boolean json;
+    private final boolean terminal = System.console() != null;
+    private final PrintStream out = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), true, java.nio.charset.StandardCharsets.UTF_8);
+    private final PrintStream err = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.err), true, java.nio.charset.StandardCharsets.UTF_8);
+    private boolean barShown;
+
+    Console(boolean json) {
+        this.json = json;
+    }
+
+    boolean json() {
+        return json;
+    }
+
+    /** A result, for people; left out with --json. */
+    synchronized void say(String line) {
+        if (!json) {
+            clearBar();
+            out.println(line);
+        }
+    }
+
+    /** A result, for programs; left out without --json. */
+    synchronized void object(JsonNode node) {
+        if (json) {
+            clearBar();
+            out.println(node);
+        }
+    }
+
+    /** Something to know that is no result. */
+    synchronized void note(String line) {
+        clearBar();
+        err.println(line);
+    }
+
+    /** How far long work has come. On a terminal the line is rewritten; elsewhere only a finished one is printed. */
+    synchronized void progress(String what, long done, long total, String tail) {
+        int filled = total <= 0 ? 0 : (int) (BAR * done / total);
+        String bar = total <= 0 ? "" : "[" + "#".repeat(filled) + "-".repeat(BAR - filled) + "] ";
+        String line = what + " " + bar + done + (total <= 0 ? "" : "/" + total) + (tail.isEmpty() ? "" : "  " + tail);
+        if (terminal) {
+            clearBar();
+            err.print(line);
+            err.flush();
+            barShown = true;
+        }
+        if (total > 0 && done == total) {
+            clearBar();
+            err.println(line);
+        }
+    }
+
+    private void clearBar() {
+        if (barShown) {
+            err.print("\r\033[K");
+            barShown = false;
+        }
+    }
+
+    /** One recognition. */
+    void recognition(Recognition event, long latencyMs) {
+        if (json) {
+            object(PlainJson.of(event));
+        } else {
+            say(String.format(Locale.ROOT, "%s  %-12s %-28s %6s  %s", TIME.format(event.getCapturedAt()), shortened(event.getSourceId(), 12),
+                    who(event), cosine(event.getCandidates()), latencyMs + " ms" + (event.getLate() ? " (late)" : "")));
+        }
+    }
+
+    /** The decision in words. */
+    static String who(Recognition event) {
+        List<Candidate> c = event.getCandidates();
+        return switch (event.getDecision().getKind()) {
+            case MATCH -> c.get(0).getSubjectId();
+            case POSSIBLE -> c.get(0).getSubjectId() + "?";
+            case REJECTED_QUALITY -> "(too poor to say)";
+            case UNKNOWN -> "(unknown)";
+        };
+    }
+
+    /** The first candidate's cosine, or a dash. */
+    static String cosine(List<Candidate> candidates) {
+        return candidates.isEmpty() ? "-" : String.format(Locale.ROOT, "%.2f", candidates.get(0).getCosine());
+    }
+
+    private static String shortened(String text, int max) {
+        return text.length() <= max ? text : text.substring(0, max - 1) + "…";
+    }
+
+    /** A time of day. */
+    static String time(Instant instant) {
+        return TIME.format(instant);
+    }
+}

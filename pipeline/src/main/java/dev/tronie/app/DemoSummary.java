@@ -1,0 +1,83 @@
+package dev.tronie.app;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tronie.schema.DecisionKind;
+import dev.tronie.schema.Recognition;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** What a demo has seen so far. Used by one thread. */
+final class DemoSummary {
+    private final DemoTruth truth;
+    private final List<Long> latenciesMs = new ArrayList<>();
+    private final Set<String> subjects = new TreeSet<>();
+    private int faces;
+    private int matches;
+    private int unknown;
+    private int wrong;
+
+    /** With the truth, or null where it is not known. */
+    DemoSummary(DemoTruth truth) {
+        this.truth = truth;
+    }
+
+    void add(int frame, Recognition event, long latencyMs) {
+        faces++;
+        latenciesMs.add(latencyMs);
+        if (event.getDecision().getKind() == DecisionKind.MATCH) {
+            matches++;
+            subjects.add(event.getCandidates().get(0).getSubjectId());
+        } else if (event.getDecision().getKind() == DecisionKind.UNKNOWN) {
+            unknown++;
+        }
+        if (truth != null && truth.wrong(frame, event)) {
+            wrong++;
+        }
+    }
+
+    int faces() {
+        return faces;
+    }
+
+    int matches() {
+        return matches;
+    }
+
+    int unknown() {
+        return unknown;
+    }
+
+    Set<String> subjects() {
+        return subjects;
+    }
+
+    /** Faces named wrongly; null where the truth is not known. */
+    Integer wrong() {
+        return truth == null ? null : wrong;
+    }
+
+    /** Capture to event, milliseconds; null without events. */
+    Long latencyMs(double quantile) {
+        if (latenciesMs.isEmpty()) {
+            return null;
+        }
+        List<Long> sorted = new ArrayList<>(latenciesMs);
+        Collections.sort(sorted);
+        return sorted.get((int) Math.min(sorted.size() - 1, Math.floor(quantile * sorted.size())));
+    }
+
+    ObjectNode json(long frames, long skipped) {
+        ObjectNode root = JsonNodeFactory.instance.objectNode();
+        ObjectNode s = root.putObject("summary");
+        s.put("frames", frames).put("skipped", skipped).put("faces", faces).put("matches", matches).put("unknown", unknown);
+        if (truth != null) {
+            s.put("wrong", wrong);
+        }
+        s.putObject("latencyMs").put("p50", latencyMs(0.50)).put("p99", latencyMs(0.99));
+        return root;
+    }
+}

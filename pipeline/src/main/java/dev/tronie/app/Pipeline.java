@@ -1,0 +1,296 @@
+package dev.tronie.app;
+
+import dev.tronie.client.BrokerProblem;
+import dev.tronie.client.TopicSetup;
+import dev.tronie.config.TronieConfig;
+import dev.tronie.event.EventIds;
+import dev.tronie.event.ModelIdentity;
+import dev.tronie.inference.ModelFolder;
+import dev.tronie.match.DecisionPolicy;
+import dev.tronie.ops.Health;
+import dev.tronie.ops.ManagementServer;
+import dev.tronie.ops.PipelineMetrics;
+import dev.tronie.ops.ResidentMemory;
+import dev.tronie.request.AllowedReferences;
+import dev.tronie.request.RequestSettings;
+import dev.tronie.request.UploadService;
+import dev.tronie.topology.GalleryStore;
+import dev.tronie.topology.RecognitionTopology;
+import dev.tronie.topology.Stages;
+import dev.tronie.topology.StreamsProperties;
+import dev.tronie.topology.Topics;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyConfig;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The running pipeline: management port, networks, Kafka Streams. A stream that fails for good (its broker's offsets are gone, its
+ * global thread died) is closed and built anew with the networks left warm; single stream threads are replaced in place.
+ *
+ * <p>Threading: {@link #start} and {@link #close} by any thread, once each; one supervisor thread owns Kafka Streams from then on.
+ * Closing goes against the flow: not ready, streams (leaving the group), workers, networks, port.
+ */
+public final class Pipeline implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
+    private static final long RETRY_MS = 2_000;
+    /** A native call that runs this many deadlines long will not come back. */
+    private static final int STUCK_DEADLINES = 3;
+
+    private final TronieConfig config;
+    private final ModelFolder model;
+    private final Topics topics;
+    private final InstantSource clock = InstantSource.system();
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final PipelineMetrics metrics = new PipelineMetrics(registry);
+    private final ManagementServer management;
+    private final CountDownLatch ready = new CountDownLatch(1);
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final Object change = new Object();
+    private final JvmGcMetrics gc = new JvmGcMetrics();
+    private volatile VisionEngine engine;
+    private volatile KafkaStreams streams;
+    private volatile GalleryStore gallery;
+    private volatile String waitingFor = "the networks";
+    private volatile boolean closing;
+    private Thread supervisor;
+
+    /** Opens the management port; nothing else yet. */
+    public Pipeline(TronieConfig config, ModelFolder model) {
+        this.config = config;
+        this.model = model;
+        this.topics = Topics.of(config);
+        metrics.gauge("tronie.gallery.faces", "Enrolled faces in memory", () -> gallery == null ? 0 : gallery.galleries().size());
+        metrics.gauge("tronie.gallery.version", "Records of gallery-faces applied", () -> gallery == null ? 0 : gallery.version());
+        metrics.gauge("tronie.gallery.age.seconds", "Seconds since the newest enrolled or erased face", () ->
+                gallery == null || gallery.newestMs() == 0 ? Double.NaN : (clock.millis() - gallery.newestMs()) / 1e3);
+        metrics.gauge("tronie.inference.queue", "Requests waiting for a worker", () -> engine == null ? 0 : engine.inference().queued());
+        metrics.gauge("process.resident.memory.bytes", "Resident memory of the process", ResidentMemory::bytes);
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        gc.bindTo(registry);
+        management = new ManagementServer(config.ops().host(), config.ops().port(), this::health, registry);
+    }
+
+    /** Loads the networks and starts the stream in the background. */
+    public void start() {
+        engine = new VisionEngine(config, model, metrics::batch);
+        supervisor = new Thread(this::supervise, "pipeline");
+        supervisor.start();
+    }
+
+    /** Waits until records are processed. Returns false where that took longer, or the pipeline was closed. */
+    public boolean awaitReady(Duration timeout) throws InterruptedException {
+        return ready.await(timeout.toMillis(), TimeUnit.MILLISECONDS) && !closing;
+    }
+
+    /** Waits until the pipeline is closed. */
+    public void awaitEnd() throws InterruptedException {
+        ended.await();
+    }
+
+    /** The counts. */
+    public PipelineMetrics metrics() {
+        return metrics;
+    }
+
+    /** The gallery of this instance; null before the stream is built. */
+    public GalleryStore gallery() {
+        return gallery;
+    }
+
+    /** What readiness waits for, for people; empty when ready. */
+    public String waitingFor() {
+        return waitingFor;
+    }
+
+    /** The management port. */
+    public int managementPort() {
+        return management.port();
+    }
+
+    private Stages stages() {
+        ModelIdentity identity = new ModelIdentity(model.modelId(), model.precision(), model.embedderSha256(),
+                EventIds.digest(config.match().toString(), config.vision().toString(), Float.toString(model.matchThreshold())).substring(0, 8));
+        TronieConfig.Match m = config.match();
+        DecisionPolicy policy = new DecisionPolicy(m.threshold() == null ? model.matchThreshold() : m.threshold().floatValue(),
+                (float) m.margin(), (float) m.qualityMin());
+        AllowedReferences images = new AllowedReferences(config.images().referencesAllow(), config.images().maxBytes());
+        UploadService uploads = new UploadService(engine.analyzer(), images, new RequestSettings(config.vision().facesMax(),
+                config.vision().faceMinPx(), m.candidatesMax(), policy, (float) m.enrollQualityMin()), identity, clock);
+        return new Stages(engine.analyzer(), images, uploads, policy, new Stages.FrameSettings(config.frames().maxAgeMs(),
+                config.vision().facesMax(), config.vision().faceMinPx(), m.candidatesMax()), identity, metrics, clock);
+    }
+
+    private void supervise() {
+        try {
+            while (!closing) {
+                if (prerequisites()) {
+                    runOnce();
+                }
+                pause();
+            }
+        } catch (RuntimeException e) {
+            LOG.error("The pipeline cannot go on: {}", e.getMessage(), e);
+            waitingFor = "nothing: it has failed (" + e.getMessage() + ")";
+        } finally {
+            ready.countDown();
+            ended.countDown();
+        }
+    }
+
+    /** Whether brokers and topics are there; says once what is missing. */
+    private boolean prerequisites() {
+        try {
+            List<String> missing = new TopicSetup(config, topics).missing();
+            if (missing.isEmpty()) {
+                return true;
+            }
+            waitFor("the topics " + String.join(", ", missing) + " at " + config.kafka().bootstrapServers() + "; make them with: tronie topics create");
+        } catch (BrokerProblem e) {
+            waitFor("a broker at " + config.kafka().bootstrapServers() + " (kafka.bootstrap.servers)");
+        } catch (org.apache.kafka.common.KafkaException e) {
+            waitFor("a usable Kafka configuration: " + (e.getCause() == null ? e : e.getCause()).getMessage());
+        }
+        return false;
+    }
+
+    private void waitFor(String what) {
+        if (!what.equals(waitingFor) && !closing) {
+            LOG.warn("Waiting for {}", what);
+        }
+        waitingFor = what;
+    }
+
+    /** Builds the stream, runs it until it fails or the pipeline closes, and closes it. */
+    private void runOnce() {
+        GalleryStore store = new GalleryStore();
+        gallery = store;
+        waitFor("the gallery to be loaded");
+        Properties properties = StreamsProperties.of(config, topics, metrics);
+        Topology topology = RecognitionTopology.build(topics, stages(), store, new TopologyConfig(new StreamsConfig(properties)));
+        KafkaStreams run = new KafkaStreams(topology, properties);
+        run.setUncaughtExceptionHandler(e -> {
+            if (!closing) {
+                LOG.warn("A stream thread failed and is replaced: {}", rootMessage(e));
+            }
+            return e instanceof org.apache.kafka.streams.errors.MissingSourceTopicException
+                    ? StreamThreadExceptionResponse.SHUTDOWN_CLIENT : StreamThreadExceptionResponse.REPLACE_THREAD;
+        });
+        run.setStateListener((now, before) -> {
+            if (now == KafkaStreams.State.RUNNING) {
+                waitingFor = "";
+                ready.countDown();
+            }
+            synchronized (change) {
+                change.notifyAll();
+            }
+        });
+        streams = run;
+        try (KafkaStreamsMetrics bound = new KafkaStreamsMetrics(run)) {
+            run.start();
+            bound.bindTo(registry);
+            awaitFailureOrClose(run);
+        } catch (org.apache.kafka.common.KafkaException e) {
+            LOG.warn("The stream could not start and will be tried again: {}", rootMessage(e));
+        } finally {
+            if (!closing) {
+                waitFor("the stream to be built anew");
+            }
+            run.close(CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+        }
+    }
+
+    private void awaitFailureOrClose(KafkaStreams run) {
+        synchronized (change) {
+            while (!closing && run.state() != KafkaStreams.State.ERROR && run.state() != KafkaStreams.State.PENDING_ERROR
+                    && run.state() != KafkaStreams.State.NOT_RUNNING) {
+                try {
+                    change.wait(1_000);
+                } catch (InterruptedException e) {
+                    return;
+                }
+            }
+        }
+    }
+
+    private void pause() {
+        synchronized (change) {
+            try {
+                if (!closing) {
+                    change.wait(RETRY_MS);
+                }
+            } catch (InterruptedException e) {
+                closing = true;
+            }
+        }
+    }
+
+    /** The innermost message: Kafka's outer ones carry whole stack traces. */
+    private static String rootMessage(Throwable e) {
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getClass().getSimpleName() + ": " + root.getMessage();
+    }
+
+    private Health health() {
+        KafkaStreams s = streams;
+        KafkaStreams.State state = s == null ? KafkaStreams.State.CREATED : s.state();
+        boolean stuck = engine != null && engine.inference().busyMs() > (long) STUCK_DEADLINES * config.inference().deadlineMs();
+        Map<String, Object> details = new LinkedHashMap<>();
+        details.put("version", ModelSelection.version());
+        details.put("model", model.modelId() + " " + model.precision());
+        details.put("streams", state.name());
+        details.put("waitingFor", closing ? "the end" : waitingFor);
+        details.put("galleryFaces", gallery == null ? 0 : gallery.galleries().size());
+        details.put("workerStuck", stuck);
+        details.put("tasks", s == null ? 0 : s.metadataForLocalThreads().stream().mapToInt(t -> t.activeTasks().size()).sum());
+        boolean supervised = supervisor == null || supervisor.isAlive();
+        return new Health(supervised && !stuck, !closing && state == KafkaStreams.State.RUNNING, ready.getCount() == 0, details);
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        synchronized (change) {
+            change.notifyAll();
+        }
+        try {
+            if (supervisor != null) {
+                supervisor.join(CLOSE_TIMEOUT.toMillis() + 10_000);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (engine != null) {
+            engine.close();
+        }
+        management.close();
+        gc.close();
+        registry.close();
+        ended.countDown();
+    }
+}

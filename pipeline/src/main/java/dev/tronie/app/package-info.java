@@ -1,0 +1,2 @@
+/** Commands, wiring, and orderly shutdown. */
+package dev.tronie.app;

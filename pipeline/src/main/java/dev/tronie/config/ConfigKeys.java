@@ -1,0 +1,126 @@
+package dev.tronie.config;
+
+import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
+import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
+import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
+import static org.apache.kafka.common.config.ConfigDef.Range.between;
+import static org.apache.kafka.common.config.ConfigDef.Type.BOOLEAN;
+import static org.apache.kafka.common.config.ConfigDef.Type.DOUBLE;
+import static org.apache.kafka.common.config.ConfigDef.Type.INT;
+import static org.apache.kafka.common.config.ConfigDef.Type.LIST;
+import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
+import static org.apache.kafka.common.config.ConfigDef.Type.PASSWORD;
+import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Properties;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.ValidString;
+
+/**
+ * All keys: name, type, default, validator, documentation. Each documentation ends with the reason for the default where it is not
+ * plain. {@code kafka.*} reaches every Kafka client, {@code streams.*}, {@code producer.*} and {@code consumer.*} only theirs.
+ */
+public final class ConfigKeys {
+    /** Prefixes whose keys pass through to Kafka's clients. */
+    public static final List<String> PASS_THROUGH = List.of("kafka.", "streams.", "producer.", "consumer.");
+
+    private static final int CORES = Runtime.getRuntime().availableProcessors();
+    private static final ConfigDef.Validator RATIO = between(0, 1);
+
+    /** The definition. */
+    public static final ConfigDef DEFINITION = new ConfigDef()
+            .define("kafka.bootstrap.servers", STRING, "localhost:9092", HIGH, "Brokers to start from, host:port, comma-separated.")
+            .define("application.id", STRING, "tronie", new ConfigDef.NonEmptyString(), HIGH,
+                    "Consumer group and prefix of internal topics; instances with the same id share the work.")
+            .define("schema.registry.url", STRING, "bundled://", new ConfigDef.NonEmptyString(), HIGH,
+                    "The schema registry's base URL; bundled:// needs no server (ids follow from the schemas of the release), mock://name is for"
+                            + " tests within one JVM.")
+            .define("schema.registry.retry.max.ms", LONG, 30_000, atLeast(0), LOW,
+                    "How long one look-up is retried while the registry does not answer, before the record is tried anew.")
+            .define("auto.register.schemas", BOOLEAN, true, MEDIUM,
+                    "Whether writers register their schema; set false in production, where tronie topics create does it.")
+            .define("basic.auth.credentials.source", STRING, "URL", ValidString.in("URL", "USER_INFO"), LOW, "Where the registry's user and password stand.")
+            .define("basic.auth.user.info", PASSWORD, null, LOW, "user:password of the registry, with USER_INFO.")
+            .define("bearer.auth.credentials.source", STRING, "", ValidString.in("", "STATIC_TOKEN"), LOW, "Set to STATIC_TOKEN for a bearer token.")
+            .define("bearer.auth.token", PASSWORD, null, LOW, "The registry's bearer token.")
+            .define("schema.registry.ssl.truststore.location", STRING, null, LOW, "Trust store for the registry.")
+            .define("schema.registry.ssl.truststore.password", PASSWORD, null, LOW, "Its password.")
+            .define("schema.registry.ssl.truststore.type", STRING, "JKS", LOW, "JKS or PKCS12.")
+            .define("schema.registry.ssl.keystore.location", STRING, null, LOW, "Key store for the registry (mutual TLS).")
+            .define("schema.registry.ssl.keystore.password", PASSWORD, null, LOW, "Its password.")
+            .define("schema.registry.ssl.keystore.type", STRING, "JKS", LOW, "JKS or PKCS12.")
+            .define("schema.registry.ssl.key.password", PASSWORD, null, LOW, "Password of the key; the store's where not set.")
+            .define("avro.serde", STRING, build("default.avro.serde"), LOW,
+                    "Class of the Avro serde, a Kafka Serde configured by Confluent's keys.")
+            .define("topics.prefix", STRING, "", LOW, "Put before every topic's name.")
+            .define("topics.partitions", INT, 6, between(1, 1000), MEDIUM,
+                    "Partitions of camera-frames, photo-uploads and their results: the most tasks that can run at a time.")
+            .define("topics.replication", INT, -1, between(-1, 100), MEDIUM, "Replicas of every topic; -1 = the broker's default.")
+            .define("models.dir", STRING, "", HIGH,
+                    "A model folder; empty = the bundled models.")
+            .define("models.precision", STRING, "auto", ValidString.in("auto", "fp32", "bf16"), MEDIUM,
+                    "Which of the bundled models; auto = bf16 where the processor has it, fp32 elsewhere.")
+            .define("frames.max.age.ms", LONG, 5_000, atLeast(1), HIGH,
+                    "Frames older than this when their turn comes are skipped and counted: a late recognition is worse than none.")
+            .define("images.max.bytes", INT, 10 << 20, between(1, 1 << 30), MEDIUM, "Largest encoded picture.")
+            .define("images.max.pixels", LONG, 40_000_000L, atLeast(1), MEDIUM,
+                    "Largest width x height, checked in the header, before anything is allocated.")
+            .define("images.references.allow", LIST, List.of(), MEDIUM,
+                    "Beginnings of URIs from which pictures that records refer to may be fetched; empty = none.")
+            .define("vision.detector.side.px", INT, 640, between(64, 4096), HIGH,
+                    "Longest side of what the detector sees; larger finds smaller faces and costs its square.")
+            .define("vision.faces.max", INT, 64, between(1, 256), MEDIUM, "Faces a picture, best detection score first.")
+            .define("vision.face.min.px", INT, 24, between(1, 10_000), MEDIUM,
+                    "Faces lower than this many pixels of the full-size picture are left out: below it embeddings say little.")
+            .define("inference.device", STRING, "auto", ValidString.in("auto", "cpu", "gpu"), MEDIUM, "auto = a GPU where the engine finds one.")
+            .define("inference.workers", INT, Math.max(1, CORES), between(1, 256), MEDIUM,
+                    "Worker threads that own the networks, one intra-op thread each; default: the cores.")
+            .define("inference.detect.batch.max", INT, 1, between(1, 256), MEDIUM,
+                    "Pictures in one detector call; on a CPU batches gain nothing, on a GPU much.")
+            .define("inference.embed.batch.max", INT, 8, between(1, 256), MEDIUM, "Crops in one embedder call.")
+            .define("inference.batch.wait.ms", INT, 0, between(0, 1000), MEDIUM, "How long a worker waits for a fuller batch.")
+            .define("inference.queue.max", INT, 64, between(1, 100_000), LOW, "Requests that wait for a worker before senders wait too.")
+            .define("inference.deadline.ms", INT, 10_000, between(1, 600_000), MEDIUM,
+                    "Longest wait for a worker; far below max.poll.interval.ms, so that a stuck worker cannot cost the partition.")
+            .define("match.threshold", DOUBLE, null, optional(-1, 1), HIGH, "Cosine at or above which a face matches; empty = the model's own.")
+            .define("match.margin", DOUBLE, 0.03, RATIO, MEDIUM,
+                    "A match must lead the next subject by this cosine, else it is only POSSIBLE.")
+            .define("match.candidates.max", INT, 5, between(1, 100), MEDIUM, "Candidates in an event.")
+            .define("match.quality.min", DOUBLE, 0.05, RATIO, MEDIUM, "Faces of lower overall quality are REJECTED_QUALITY.")
+            .define("enroll.quality.min", DOUBLE, 0.1, RATIO, MEDIUM, "Lowest overall quality of an enrolled face: a poor template draws strangers.")
+            .define("processing.guarantee", STRING, "at_least_once", ValidString.in("at_least_once", "exactly_once_v2"), HIGH,
+                    "at_least_once is faster, and events carry ids by which repeats are told; exactly_once_v2 writes each once.")
+            .define("processing.threads", INT, Math.max(2, 2 * CORES), between(1, 1000), MEDIUM,
+                    "Stream threads; they decode and wait for inference, so more than cores; default: twice the cores.")
+            .define("processing.commit.interval.ms", LONG, 1_000, atLeast(1), LOW,
+                    "How much is done again after a crash under at_least_once; under exactly_once_v2 set it to about 100, it delays every event.")
+            .define("ops.host", STRING, "127.0.0.1", LOW, "Address of the management port.")
+            .define("ops.port", INT, 8079, between(0, 65_535), MEDIUM, "Port of /health/live, /health/ready, /metrics; 0 = any free one.");
+
+    private ConfigKeys() {
+    }
+
+    private static ConfigDef.Validator optional(double min, double max) {
+        return ConfigDef.LambdaValidator.with((name, value) -> {
+            if (value != null) {
+                between(min, max).ensureValid(name, value);
+            }
+        }, () -> "empty or [" + min + ",...," + max + "]");
+    }
+
+    /** A value that the build fixed. */
+    public static String build(String key) {
+        try (InputStream in = ConfigKeys.class.getResourceAsStream("/dev/tronie/build.properties")) {
+            Properties p = new Properties();
+            p.load(in);
+            return p.getProperty(key);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

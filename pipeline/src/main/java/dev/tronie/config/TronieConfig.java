@@ -1,0 +1,170 @@
+package dev.tronie.config;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.types.Password;
+
+/**
+ * All settings, validated. Immutable.
+ *
+ * @param applicationId consumer group and prefix of internal topics
+ * @param kafka         how Kafka's clients are set up
+ * @param registry      the schema registry and the serde
+ * @param topics        how topics are made
+ * @param models        which networks
+ * @param frames        what frames are taken
+ * @param images        what pictures are taken
+ * @param vision        how faces are found
+ * @param inference     how networks run
+ * @param match         how is decided
+ * @param processing    how the topology runs
+ * @param ops           the management port
+ */
+public record TronieConfig(String applicationId, Kafka kafka, Registry registry, Topics topics, Models models, Frames frames, Images images,
+        Vision vision, Inference inference, Match match, Processing processing, Ops ops) {
+
+    /** Settings for Kafka's clients: for all, and for one kind each, without their prefixes. */
+    public record Kafka(Map<String, String> all, Map<String, String> streams, Map<String, String> producer, Map<String, String> consumer) {
+        /** Host and port of the brokers to start from. */
+        public String bootstrapServers() {
+            return all.get("bootstrap.servers");
+        }
+
+        /** What every client is set up with. */
+        public Properties common() {
+            Properties p = new Properties();
+            p.putAll(all);
+            return p;
+        }
+
+        @Override
+        public String toString() {
+            return "Kafka[" + bootstrapServers() + "]";
+        }
+    }
+
+    /** The serde's class and its configuration under Confluent's names. */
+    public record Registry(String serde, Map<String, String> config) {
+        /** The registry's URL, for messages. */
+        public String url() {
+            return config.get("schema.registry.url").replaceFirst("//[^/@]*@", "//");
+        }
+
+        @Override
+        public String toString() {
+            return "Registry[" + url() + "]";
+        }
+    }
+
+    /** How topics are named and made; replication -1 = the broker's default. */
+    public record Topics(String prefix, int partitions, int replication) {
+        public Topics {
+            if (!prefix.matches("[a-zA-Z0-9._-]*")) {
+                throw new InvalidConfig("topics.prefix may hold letters, digits, '.', '_' and '-' only.");
+            }
+            if (replication == 0) {
+                throw new InvalidConfig("topics.replication must be -1 (the broker's default) or at least 1.");
+            }
+        }
+    }
+
+    /** Which model folder; an empty directory = the bundled ones in the wanted precision. */
+    public record Models(String directory, String precision) {
+    }
+
+    /** Frames older than this are skipped. */
+    public record Frames(long maxAgeMs) {
+    }
+
+    /** Limits of pictures, and where they may be fetched from. */
+    public record Images(int maxBytes, long maxPixels, List<String> referencesAllow) {
+    }
+
+    /** How faces are found. */
+    public record Vision(int detectorSidePx, int facesMax, int faceMinPx) {
+    }
+
+    /** How networks run. */
+    public record Inference(String device, int workers, int detectBatchMax, int embedBatchMax, int batchWaitMs, int queueMax, int deadlineMs) {
+    }
+
+    /** How is decided; a null threshold = the model's. */
+    public record Match(Double threshold, double margin, int candidatesMax, double qualityMin, double enrollQualityMin) {
+    }
+
+    /** How the topology runs. */
+    public record Processing(String guarantee, int threads, long commitIntervalMs) {
+    }
+
+    /** The management port; 0 = any free one. */
+    public record Ops(String host, int port) {
+    }
+
+    /**
+     * Validates values.
+     *
+     * @param values by key, as from {@link ConfigSources}
+     * @throws InvalidConfig naming the first key that is wrong
+     */
+    public static TronieConfig of(Map<String, String> values) {
+        AbstractConfig c;
+        Map<String, String> given = new HashMap<>(values);
+        given.computeIfPresent("match.threshold", (k, v) -> v.isBlank() ? null : v);
+        try {
+            c = new AbstractConfig(ConfigKeys.DEFINITION, given, false);
+        } catch (ConfigException e) {
+            throw new InvalidConfig(e.getMessage() + " (tronie config explains every setting)");
+        }
+        Map<String, String> all = prefixed(values, "kafka.");
+        all.put("bootstrap.servers", c.getString("kafka.bootstrap.servers"));
+        return new TronieConfig(c.getString("application.id"),
+                new Kafka(all, prefixed(values, "streams."), prefixed(values, "producer."), prefixed(values, "consumer.")),
+                new Registry(c.getString("avro.serde"), registry(c)),
+                new Topics(c.getString("topics.prefix"), c.getInt("topics.partitions"), c.getInt("topics.replication")),
+                new Models(c.getString("models.dir"), c.getString("models.precision")),
+                new Frames(c.getLong("frames.max.age.ms")),
+                new Images(c.getInt("images.max.bytes"), c.getLong("images.max.pixels"), c.getList("images.references.allow")),
+                new Vision(c.getInt("vision.detector.side.px"), c.getInt("vision.faces.max"), c.getInt("vision.face.min.px")),
+                new Inference(c.getString("inference.device"), c.getInt("inference.workers"), c.getInt("inference.detect.batch.max"),
+                        c.getInt("inference.embed.batch.max"), c.getInt("inference.batch.wait.ms"), c.getInt("inference.queue.max"),
+                        c.getInt("inference.deadline.ms")),
+                new Match(c.getDouble("match.threshold"), c.getDouble("match.margin"), c.getInt("match.candidates.max"),
+                        c.getDouble("match.quality.min"), c.getDouble("enroll.quality.min")),
+                new Processing(c.getString("processing.guarantee"), c.getInt("processing.threads"), c.getLong("processing.commit.interval.ms")),
+                new Ops(c.getString("ops.host"), c.getInt("ops.port")));
+    }
+
+    private static Map<String, String> registry(AbstractConfig c) {
+        Map<String, String> config = new TreeMap<>();
+        c.values().forEach((key, value) -> {
+            if (value != null && (key.startsWith("schema.registry.") || key.startsWith("basic.auth.") || key.startsWith("bearer.auth.")
+                    || key.equals("auto.register.schemas"))) {
+                config.put(key, value instanceof Password p ? p.value() : value.toString());
+            }
+        });
+        // Types of stores that are not there would ask the clients to build a TLS context of nothing.
+        for (String store : List.of("truststore", "keystore")) {
+            if (!config.containsKey("schema.registry.ssl." + store + ".location")) {
+                config.remove("schema.registry.ssl." + store + ".type");
+            }
+        }
+        // Confluent's deserializer returns generic records unless told so.
+        config.put("specific.avro.reader", "true");
+        return config;
+    }
+
+    private static Map<String, String> prefixed(Map<String, String> values, String prefix) {
+        Map<String, String> found = new TreeMap<>();
+        values.forEach((key, value) -> {
+            if (key.startsWith(prefix)) {
+                found.put(key.substring(prefix.length()), value);
+            }
+        });
+        return found;
+    }
+}

@@ -1,0 +1,2 @@
+/** Building the records that leave the pipeline, their deterministic ids, and their plain JSON. No Kafka. */
+package dev.tronie.event;

@@ -1,0 +1,106 @@
+package dev.tronie.gallery;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * All enrolled faces of this instance: per gallery and model one searchable block, and an index by subject.
+ *
+ * <p>Threading: {@link #put} and {@link #remove} are called by one thread, the gallery's loader; everything else by any thread at
+ * any time. A search sees every change that returned before it began.
+ */
+public final class Galleries {
+
+    private record Enrolled(Template template, EmbeddingMatrix matrix, EmbeddingMatrix.Row row) {
+    }
+
+    private record Block(String gallery, String modelId) {
+    }
+
+    private final Map<Block, EmbeddingMatrix> blocks = new ConcurrentHashMap<>();
+    /** gallery, subject, face id. */
+    private final Map<String, Map<String, Map<String, Enrolled>>> faces = new ConcurrentHashMap<>();
+    /** Written by the loader only. */
+    private volatile long size;
+
+    /**
+     * Adds a face, or replaces the one with the same key.
+     *
+     * @param template  what is kept of it
+     * @param embedding its unit-length embedding, copied
+     * @throws IllegalArgumentException where faces of the same gallery and model have another embedding size
+     */
+    public void put(Template template, float[] embedding) {
+        FaceKey key = template.key();
+        EmbeddingMatrix matrix = blocks.computeIfAbsent(new Block(key.gallery(), template.modelId()),
+                b -> new EmbeddingMatrix(embedding.length));
+        if (matrix.size() != embedding.length) {
+            throw new IllegalArgumentException("embedding of " + embedding.length + " numbers among those of " + matrix.size());
+        }
+        Map<String, Enrolled> subject = faces.computeIfAbsent(key.gallery(), g -> new ConcurrentHashMap<>())
+                .computeIfAbsent(key.subjectId(), s -> new ConcurrentHashMap<>());
+        Enrolled before = subject.put(key.faceId(), new Enrolled(template, matrix, matrix.add(embedding, template)));
+        if (before == null) {
+            size++;
+        } else {
+            before.matrix().remove(before.row());
+        }
+    }
+
+    /** Erases a face. Returns whether it was there. */
+    public boolean remove(FaceKey key) {
+        Map<String, Map<String, Enrolled>> gallery = faces.get(key.gallery());
+        Map<String, Enrolled> subject = gallery == null ? null : gallery.get(key.subjectId());
+        Enrolled enrolled = subject == null ? null : subject.remove(key.faceId());
+        if (enrolled == null) {
+            return false;
+        }
+        enrolled.matrix().remove(enrolled.row());
+        if (subject.isEmpty()) {
+            gallery.remove(key.subjectId());
+        }
+        if (gallery.isEmpty()) {
+            faces.remove(key.gallery());
+        }
+        size--;
+        return true;
+    }
+
+    /**
+     * The nearest subjects of several faces at once.
+     *
+     * @param gallery where to look; an unknown one is empty
+     * @param modelId the model that made the probes; faces of other models are not seen
+     * @param probes  unit-length embeddings
+     * @param top     subjects a probe, at least 1
+     * @return for every probe at most {@code top} hits of distinct subjects, best first
+     */
+    public List<List<Hit>> search(String gallery, String modelId, List<float[]> probes, int top) {
+        EmbeddingMatrix matrix = blocks.get(new Block(gallery, modelId));
+        return matrix == null ? probes.stream().map(p -> List.<Hit>of()).toList() : matrix.search(probes, top);
+    }
+
+    /** The enrolled faces of a subject, in no order; empty where there is none. */
+    public Collection<Template> ofSubject(String gallery, String subjectId) {
+        return faces.getOrDefault(gallery, Map.of()).getOrDefault(subjectId, Map.of()).values().stream().map(Enrolled::template).toList();
+    }
+
+    /** One enrolled face. */
+    public Optional<Template> face(FaceKey key) {
+        return Optional.ofNullable(faces.getOrDefault(key.gallery(), Map.of()).getOrDefault(key.subjectId(), Map.of()).get(key.faceId()))
+                .map(Enrolled::template);
+    }
+
+    /** Whether a gallery holds at least one face. */
+    public boolean contains(String gallery) {
+        return faces.containsKey(gallery);
+    }
+
+    /** Enrolled faces in all galleries. */
+    public long size() {
+        return size;
+    }
+}

@@ -1,0 +1,423 @@
+package dev.tronie.image;
+
+import dev.tronie.image.JpegFile.BadJpeg;
+import dev.tronie.image.JpegFile.BadJpeg.Kind;
+import dev.tronie.image.JpegFile.Component;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Walks every Huffman code of a JPEG's scans without computing a pixel (ITU-T T.81 annexes F and G), and so notices damage that
+ * decoders paper over: they print a warning and fill the rest of the picture. Found are impossible codes, coefficients past the
+ * end of a block, restart markers out of order, scans that end early or late, and files without their end marker. Damage that
+ * leaves a valid code stream (a flipped sign bit) cannot be told from a picture.
+ *
+ * <p>The algorithm, once a scan: (1) read tables up to the scan header; (2) for every block of the scan in stream order, decode
+ * the symbols and drop the coefficient bits; a progressive refinement scan needs to know which coefficients are already non-zero,
+ * so one 64-bit mask a block is kept; (3) after the last block at most seven padding bits may stand before the next marker.
+ * Costs about a third of decoding the picture. One instance checks one file; not thread-safe.
+ */
+final class JpegEntropyCheck {
+    /** Ordinary files have one scan, progressive ones about ten; more only cost time. */
+    private static final int SCANS_MAX = 100;
+
+    private final byte[] data;
+    private final JpegFile file;
+    private final HuffmanTable[] dc = new HuffmanTable[4];
+    private final HuffmanTable[] ac = new HuffmanTable[4];
+    private final long[][] nonZero;
+    private final int maxH;
+    private final int maxV;
+    private int restartInterval;
+
+    private int at;
+    private long bits;
+    private int bitCount;
+    private int paddedBits;
+    private int endOfBandRun;
+
+    private JpegEntropyCheck(byte[] data, JpegFile file) {
+        this.data = data;
+        this.file = file;
+        this.maxH = file.components().stream().mapToInt(Component::h).max().orElse(1);
+        this.maxV = file.components().stream().mapToInt(Component::v).max().orElse(1);
+        this.nonZero = new long[file.components().size()][];
+    }
+
+    /** Returns if the whole code stream is sound, throws what is wrong with it otherwise. */
+    static void check(byte[] data, JpegFile file) throws BadJpeg {
+        new JpegEntropyCheck(data, file).run();
+    }
+
+    private void run() throws BadJpeg {
+        at = file.firstSegment();
+        int scans = 0;
+        try {
+            while (true) {
+                int marker = nextMarker();
+                if (marker == 0xd9) {
+                    if (scans == 0) {
+                        throw new BadJpeg(Kind.CORRUPT, "it has no scan");
+                    }
+                    return;
+                }
+                int length = u16(at);
+                if (length < 2) {
+                    throw new BadJpeg(Kind.CORRUPT, "a segment shorter than its length field");
+                }
+                int end = at + length;
+                if (end > data.length) {
+                    throw truncated();
+                }
+                int body = at + 2;
+                at = end;
+                if (marker == 0xc4) {
+                    huffmanTables(body, end);
+                } else if (marker == 0xdd) {
+                    restartInterval = u16(body);
+                } else if (marker == 0xda) {
+                    if (++scans > SCANS_MAX) {
+                        throw new BadJpeg(Kind.UNSUPPORTED, "more than " + SCANS_MAX + " scans");
+                    }
+                    scan(body);
+                }
+            }
+        } catch (ArrayIndexOutOfBoundsException e) {
+            throw truncated();
+        }
+    }
+
+    private static BadJpeg truncated() {
+        return new BadJpeg(Kind.TRUNCATED, "it ends before its end marker");
+    }
+
+    private int u8(int i) {
+        return data[i] & 0xff;
+    }
+
+    private int u16(int i) {
+        return u8(i) << 8 | u8(i + 1);
+    }
+
+    private int nextMarker() throws BadJpeg {
+        if (u8(at) != 0xff) {
+            throw new BadJpeg(Kind.CORRUPT, "data after the end of a scan");
+        }
+        while (u8(at) == 0xff) {
+            at++;
+        }
+        return u8(at++);
+    }
+
+    private void huffmanTables(int from, int end) throws BadJpeg {
+        int i = from;
+        while (i < end) {
+            int head = u8(i);
+            int id = head & 15;
+            if (id > 3 || head >> 4 > 1) {
+                throw new BadJpeg(Kind.CORRUPT, "an impossible code table");
+            }
+            int total = 0;
+            for (int k = 1; k <= 16; k++) {
+                total += u8(i + k);
+            }
+            if (total > 256 || i + 17 + total > end) {
+                throw new BadJpeg(Kind.CORRUPT, "an impossible code table");
+            }
+            (head >> 4 == 0 ? dc : ac)[id] = HuffmanTable.of(data, i + 1);
+            i += 17 + total;
+        }
+    }
+
+    /** One component of the running scan. */
+    private record ScanPart(int index, int h, int v, int blocksWide, int blocksHigh, int stride, HuffmanTable dc, HuffmanTable ac) {
+    }
+
+    private void scan(int body) throws BadJpeg {
+        int count = u8(body);
+        if (count < 1 || count > file.components().size()) {
+            throw new BadJpeg(Kind.CORRUPT, "a scan of " + count + " components");
+        }
+        ScanPart[] parts = new ScanPart[count];
+        int from = u8(body + 1 + 2 * count);
+        int to = u8(body + 2 + 2 * count);
+        int high = u8(body + 3 + 2 * count) >> 4;
+        int mcusWide = ceil(file.widthPx(), 8 * maxH);
+        int mcusHigh = ceil(file.heightPx(), 8 * maxV);
+        for (int i = 0; i < count; i++) {
+            parts[i] = part(u8(body + 1 + 2 * i), u8(body + 2 + 2 * i), mcusWide, mcusHigh);
+        }
+        if (!file.progressive()) {
+            from = 0;
+            to = 63;
+            high = 0;
+        } else if (from > to || to > 63 || from > 0 && count > 1) {
+            throw new BadJpeg(Kind.CORRUPT, "an impossible band of coefficients");
+        }
+        startEntropy();
+        int nextRestart = 0;
+        boolean single = count == 1;
+        int across = single ? parts[0].blocksWide() : mcusWide;
+        int down = single ? parts[0].blocksHigh() : mcusHigh;
+        long units = (long) across * down;
+        for (long unit = 0; unit < units; unit++) {
+            if (restartInterval > 0 && unit > 0 && unit % restartInterval == 0) {
+                endEntropy();
+                if (nextMarker() != 0xd0 + nextRestart) {
+                    throw new BadJpeg(Kind.CORRUPT, "a restart marker out of order");
+                }
+                nextRestart = nextRestart + 1 & 7;
+                startEntropy();
+            }
+            int x = (int) (unit % across);
+            int y = (int) (unit / across);
+            for (ScanPart p : parts) {
+                int w = single ? 1 : p.h();
+                int h = single ? 1 : p.v();
+                for (int v = 0; v < h; v++) {
+                    for (int u = 0; u < w; u++) {
+                        block(p, (y * h + v) * p.stride() + x * w + u, from, to, high);
+                    }
+                }
+            }
+        }
+        endEntropy();
+    }
+
+    private ScanPart part(int id, int tables, int mcusWide, int mcusHigh) throws BadJpeg {
+        List<Component> components = file.components();
+        for (int c = 0; c < components.size(); c++) {
+            Component k = components.get(c);
+            if (k.id() == id) {
+                int stride = mcusWide * k.h();
+                if (file.progressive() && nonZero[c] == null) {
+                    nonZero[c] = new long[stride * mcusHigh * k.v()];
+                }
+                return new ScanPart(c, k.h(), k.v(), ceil(ceil(file.widthPx() * k.h(), maxH), 8), ceil(ceil(file.heightPx() * k.v(), maxV), 8),
+                        stride, dc[tables >> 4 & 3], ac[tables & 3]);
+            }
+        }
+        throw new BadJpeg(Kind.CORRUPT, "a scan of a component that the frame has not");
+    }
+
+    private static int ceil(int a, int b) {
+        return (a + b - 1) / b;
+    }
+
+    private void block(ScanPart p, int index, int from, int to, int high) throws BadJpeg {
+        if (!file.progressive()) {
+            dcSymbol(p);
+            acBaseline(p);
+        } else if (from == 0) {
+            if (high == 0) {
+                dcSymbol(p);
+            } else {
+                take(1);
+            }
+        } else if (high == 0) {
+            acFirst(p, index, from, to);
+        } else {
+            acRefine(p, index, from, to);
+        }
+    }
+
+    private void dcSymbol(ScanPart p) throws BadJpeg {
+        int size = symbol(p.dc());
+        if (size > 15) {
+            throw new BadJpeg(Kind.CORRUPT, "an impossible code");
+        }
+        take(size);
+    }
+
+    private void acBaseline(ScanPart p) throws BadJpeg {
+        HuffmanTable table = p.ac();
+        for (int k = 1; k < 64; k++) {
+            int rs = symbol(table);
+            int size = rs & 15;
+            if (size == 0) {
+                if (rs != 0xf0) {
+                    return;
+                }
+                k += 15;
+            } else {
+                k += rs >> 4;
+                take(size);
+            }
+            if (k > 63) {
+                throw new BadJpeg(Kind.CORRUPT, "a coefficient past the end of its block");
+            }
+        }
+    }
+
+    private void acFirst(ScanPart p, int index, int from, int to) throws BadJpeg {
+        if (endOfBandRun > 0) {
+            endOfBandRun--;
+            return;
+        }
+        long mask = nonZero[p.index()][index];
+        for (int k = from; k <= to; k++) {
+            int rs = symbol(p.ac());
+            int run = rs >> 4;
+            int size = rs & 15;
+            if (size == 0) {
+                if (run < 15) {
+                    endOfBandRun = (1 << run) - 1 + take(run);
+                    break;
+                }
+                k += 15;
+            } else {
+                k += run;
+                if (k > to) {
+                    throw new BadJpeg(Kind.CORRUPT, "a coefficient past the end of its band");
+                }
+                take(size);
+                mask |= 1L << k;
+            }
+        }
+        nonZero[p.index()][index] = mask;
+    }
+
+    private void acRefine(ScanPart p, int index, int from, int to) throws BadJpeg {
+        long mask = nonZero[p.index()][index];
+        int k = from;
+        if (endOfBandRun == 0) {
+            while (k <= to) {
+                int rs = symbol(p.ac());
+                int run = rs >> 4;
+                int size = rs & 15;
+                if (size == 0 && run < 15) {
+                    endOfBandRun = (1 << run) + take(run);
+                    break;
+                }
+                if (size > 1) {
+                    throw new BadJpeg(Kind.CORRUPT, "an impossible refinement");
+                }
+                take(size);
+                int zeros = run;
+                for (; k <= to; k++) {
+                    if ((mask >> k & 1) != 0) {
+                        take(1);
+                    } else if (zeros-- == 0) {
+                        if (size == 1) {
+                            mask |= 1L << k;
+                        }
+                        k++;
+                        break;
+                    }
+                }
+            }
+        }
+        if (endOfBandRun > 0) {
+            for (; k <= to; k++) {
+                if ((mask >> k & 1) != 0) {
+                    take(1);
+                }
+            }
+            endOfBandRun--;
+        }
+        nonZero[p.index()][index] = mask;
+    }
+
+    private void startEntropy() {
+        bits = 0;
+        bitCount = 0;
+        paddedBits = 0;
+        endOfBandRun = 0;
+    }
+
+    /** Less than a byte of padding may be left over; whole bytes before the marker mean that the stream lost its step. */
+    private void endEntropy() throws BadJpeg {
+        fill();
+        if (paddedBits > bitCount) {
+            throw new BadJpeg(at >= data.length ? Kind.TRUNCATED : Kind.CORRUPT, "a scan ends early");
+        }
+        if (bitCount - paddedBits >= 8) {
+            throw new BadJpeg(Kind.CORRUPT, "data after the end of a scan");
+        }
+        if (endOfBandRun > 0) {
+            throw new BadJpeg(Kind.CORRUPT, "a run past the end of a scan");
+        }
+        if (at >= data.length) {
+            throw truncated();
+        }
+    }
+
+    /** Tops the bit buffer up to more than 48 bits; at a marker or the end of the data it goes on with zeros, and counts them. */
+    private void fill() {
+        while (bitCount <= 48) {
+            int value = 0;
+            if (at < data.length) {
+                value = data[at] & 0xff;
+                if (value == 0xff) {
+                    if (at + 1 < data.length && data[at + 1] == 0) {
+                        at += 2;
+                    } else {
+                        value = 0;
+                        paddedBits += 8;
+                    }
+                } else {
+                    at++;
+                }
+            } else {
+                paddedBits += 8;
+            }
+            bits = bits << 8 | value;
+            bitCount += 8;
+        }
+    }
+
+    private int take(int n) throws BadJpeg {
+        if (n == 0) {
+            return 0;
+        }
+        if (bitCount < n) {
+            fill();
+        }
+        bitCount -= n;
+        if (paddedBits > bitCount) {
+            throw new BadJpeg(at >= data.length ? Kind.TRUNCATED : Kind.CORRUPT, "a scan ends early");
+        }
+        return (int) (bits >>> bitCount) & (1 << n) - 1;
+    }
+
+    private int symbol(HuffmanTable table) throws BadJpeg {
+        if (table == null) {
+            throw new BadJpeg(Kind.CORRUPT, "a code table is missing");
+        }
+        if (bitCount < 16) {
+            fill();
+        }
+        int entry = table.lookup()[(int) (bits >>> bitCount - 16) & 0xffff];
+        if (entry == 0) {
+            throw new BadJpeg(Kind.CORRUPT, "an impossible code");
+        }
+        bitCount -= entry >> 8;
+        if (paddedBits > bitCount) {
+            throw new BadJpeg(at >= data.length ? Kind.TRUNCATED : Kind.CORRUPT, "a scan ends early");
+        }
+        return entry & 0xff;
+    }
+
+    /** The next 16 bits give code length (upper byte) and symbol (lower byte); 0 where no code starts so. */
+    private record HuffmanTable(short[] lookup) {
+        static HuffmanTable of(byte[] data, int at) throws BadJpeg {
+            short[] lookup = new short[1 << 16];
+            int code = 0;
+            int value = at + 16;
+            for (int length = 1; length <= 16; length++) {
+                int codes = data[at + length - 1] & 0xff;
+                for (int i = 0; i < codes; i++) {
+                    int from = code << 16 - length;
+                    int to = from + (1 << 16 - length);
+                    if (to > 1 << 16) {
+                        throw new BadJpeg(Kind.CORRUPT, "an impossible code table");
+                    }
+                    Arrays.fill(lookup, from, to, (short) (length << 8 | data[value++] & 0xff));
+                    code++;
+                }
+                code <<= 1;
+            }
+            return new HuffmanTable(lookup);
+        }
+    }
+}

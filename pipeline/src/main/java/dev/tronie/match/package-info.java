@@ -1,0 +1,2 @@
+/** From cosines to a decision. No Kafka. */
+package dev.tronie.match;

@@ -1,0 +1,142 @@
+package dev.tronie.ops;
+
+import dev.tronie.schema.Recognition;
+import dev.tronie.schema.UploadReply;
+import dev.tronie.vision.Analysis;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * The pipeline's own metrics; Kafka's and the JVM's are bound beside them. No label holds a subject, a camera or a request: labels
+ * are reasons, stages, operations and decisions, a bounded set.
+ *
+ * <p>Threading: safe to call from many threads.
+ */
+public final class PipelineMetrics {
+    private final MeterRegistry registry;
+    private final Counter framesReceived;
+    private final Counter framesDone;
+    private final Counter faces;
+    private final Timer captureToDecision;
+
+    /** Metrics on a registry. */
+    public PipelineMetrics(MeterRegistry registry) {
+        this.registry = registry;
+        framesReceived = Counter.builder("tronie.frames.received").description("Frames taken up").register(registry);
+        framesDone = Counter.builder("tronie.frames.processed").description("Frames looked at to the end").register(registry);
+        faces = Counter.builder("tronie.faces").description("Faces found in frames and photos").register(registry);
+        captureToDecision = histogram(Timer.builder("tronie.capture.to.decision").description("From a frame's capture to its decision"));
+        frameSkippedCounter("stale");
+        deadLetterCounter("unreadable");
+    }
+
+    /** Where other meters go. */
+    public MeterRegistry registry() {
+        return registry;
+    }
+
+    /** Frames looked at to the end, and skipped, since the start. */
+    public long framesFinished() {
+        return (long) (framesDone.count() + registry.find("tronie.frames.skipped").counters().stream().mapToDouble(Counter::count).sum());
+    }
+
+    /** Frames skipped since the start, for all reasons. */
+    public long framesSkipped() {
+        return (long) registry.find("tronie.frames.skipped").counters().stream().mapToDouble(Counter::count).sum();
+    }
+
+    /** A frame has come. */
+    public void frameReceived() {
+        framesReceived.increment();
+    }
+
+    /** A frame was not looked at. */
+    public void frameSkipped(String reason) {
+        frameSkippedCounter(reason).increment();
+    }
+
+    /** A frame has been looked at. */
+    public void frameDone(Analysis analysis, float matchMs, List<Recognition> events, long ageMs) {
+        framesDone.increment();
+        captureToDecision.record(Duration.ofMillis(Math.max(0, ageMs)));
+        seen(analysis.timings(), matchMs, events);
+        faces.increment(analysis.faces().size());
+    }
+
+    /** An upload has been answered. */
+    public void uploadDone(UploadReply reply, List<Recognition> events, Instant received) {
+        String outcome = reply.getError() == null ? "ok" : reply.getError().getCode().name().toLowerCase(Locale.ROOT);
+        Counter.builder("tronie.uploads").description("Uploads answered").tag("operation", reply.getOperation().name().toLowerCase(Locale.ROOT))
+                .tag("outcome", outcome).register(registry).increment();
+        histogram(Timer.builder("tronie.upload.handling").description("From taking an upload up to its answer"))
+                .record(Duration.between(received, reply.getRepliedAt()).abs());
+        faces.increment(reply.getFaces().size());
+        events.forEach(this::decision);
+    }
+
+    /** A record went to dead-letters. */
+    public void deadLetter(String reason) {
+        deadLetterCounter(reason).increment();
+    }
+
+    /** A record of gallery-faces was not applied. */
+    public void gallerySkipped(String reason) {
+        Counter.builder("tronie.gallery.skipped").description("Records of gallery-faces not applied").tag("reason", reason).register(registry).increment();
+    }
+
+    /** A batch ran. */
+    public void batch(String network, int items, double runMs) {
+        histogram(Timer.builder("tronie.inference.run").description("One call of a network").tag("network", network))
+                .record((long) (runMs * 1e6), TimeUnit.NANOSECONDS);
+        DistributionSummary.builder("tronie.inference.batch").description("Pictures or crops in one call").tag("network", network)
+                .register(registry).record(items);
+    }
+
+    /** A value that is read when scraped. */
+    public void gauge(String name, String description, Supplier<Number> value) {
+        Gauge.builder(name, value).description(description).register(registry);
+    }
+
+    private void seen(Analysis.Timings t, float matchMs, List<Recognition> events) {
+        stage("decode", t.decodeMs());
+        stage("detect", t.detectMs());
+        stage("align", t.alignMs());
+        stage("embed", t.embedMs());
+        stage("queue", t.queueMs());
+        stage("match", matchMs);
+        events.forEach(this::decision);
+    }
+
+    private void stage(String stage, float ms) {
+        histogram(Timer.builder("tronie.stage").description("Time of one stage for one picture; queue is part of detect and embed").tag("stage", stage))
+                .record((long) (ms * 1e6), TimeUnit.NANOSECONDS);
+    }
+
+    private void decision(Recognition event) {
+        Counter.builder("tronie.decisions").description("Faces decided on").tag("decision",
+                event.getDecision().getKind().name().toLowerCase(Locale.ROOT)).register(registry).increment();
+    }
+
+    private Counter frameSkippedCounter(String reason) {
+        return Counter.builder("tronie.frames.skipped").description("Frames not looked at").tag("reason", reason).register(registry);
+    }
+
+    private Counter deadLetterCounter(String reason) {
+        return Counter.builder("tronie.dead.letters").description("Records sent to dead-letters").tag("reason", reason).register(registry);
+    }
+
+    private Timer histogram(Timer.Builder builder) {
+        return builder.serviceLevelObjectives(Duration.ofMillis(1), Duration.ofMillis(2), Duration.ofMillis(5), Duration.ofMillis(10),
+                Duration.ofMillis(20), Duration.ofMillis(50), Duration.ofMillis(100), Duration.ofMillis(200), Duration.ofMillis(500),
+                Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(5)).register(registry);
+    }
+}

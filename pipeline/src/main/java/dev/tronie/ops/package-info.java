@@ -1,0 +1,2 @@
+/** Metrics, health, and the management port that shows them. */
+package dev.tronie.ops;

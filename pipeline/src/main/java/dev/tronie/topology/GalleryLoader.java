@@ -1,0 +1,55 @@
+package dev.tronie.topology;
+
+import dev.tronie.event.Faces;
+import dev.tronie.gallery.FaceKey;
+import dev.tronie.gallery.Template;
+import dev.tronie.ops.PipelineMetrics;
+import dev.tronie.request.Embeddings;
+import dev.tronie.schema.GalleryFace;
+import java.util.Optional;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+
+/** Keeps the gallery's store current. A total function: what is invalid is counted and skipped, nothing is thrown. */
+final class GalleryLoader implements Processor<String, GalleryFace, Void, Void> {
+    private final GalleryStore store;
+    private final PipelineMetrics metrics;
+    private ProcessorContext<Void, Void> context;
+
+    GalleryLoader(GalleryStore store, PipelineMetrics metrics) {
+        this.store = store;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public void init(ProcessorContext<Void, Void> globalContext) {
+        this.context = globalContext;
+    }
+
+    @Override
+    public void process(Record<String, GalleryFace> record) {
+        try {
+            apply(FaceKey.parse(record.key()), record.value());
+        } catch (IllegalArgumentException e) {
+            metrics.gallerySkipped("invalid");
+        }
+        RecordMetadata at = context.recordMetadata().orElseThrow();
+        store.applied(at.partition(), at.offset(), record.timestamp());
+    }
+
+    private void apply(FaceKey key, GalleryFace face) {
+        if (face == null) {
+            store.galleries().remove(key);
+            return;
+        }
+        Optional<float[]> embedding = Embeddings.fromBytes(face.getEmbedding());
+        if (embedding.isEmpty()) {
+            metrics.gallerySkipped("embedding");
+            return;
+        }
+        store.galleries().put(new Template(key, face.getModelId(), face.getQuality().getOverall(), face.getSource().getImageSha256(),
+                Faces.box(face.getSource().getBox()), face.getEnrolledAt().toEpochMilli()), embedding.get());
+    }
+}

@@ -1,0 +1,64 @@
+package dev.tronie.topology;
+
+import java.time.Duration;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.AutoOffsetReset;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyConfig;
+
+/**
+ * The whole stream on one page.
+ *
+ * <pre>
+ *  camera-frames ──► recognise-frame ──► recognitions
+ *                          │ search
+ *  gallery-faces ──► [ gallery ]
+ *                          │ search
+ *  photo-uploads ──► answer-upload ──► upload-replies, gallery-faces, recognitions
+ * </pre>
+ *
+ * <p>Frames and uploads are sub-topologies of their own: a flood of one cannot hold up the other's tasks. No picture leaves the
+ * first processor.
+ */
+public final class RecognitionTopology {
+    static final String DEAD_LETTERS = "to-dead-letters";
+    static final String GALLERY_FACES = "to-gallery-faces";
+    static final String RECOGNITIONS_OF_UPLOADS = "to-recognitions-from-uploads";
+    static final String REPLIES = "to-upload-replies";
+
+    private RecognitionTopology() {
+    }
+
+    /**
+     * The topology over these topics, stages and gallery.
+     *
+     * @param config what Kafka Streams will run it with; explicit naming of internal resources is enforced while building
+     */
+    public static Topology build(Topics topics, Stages stages, GalleryStore gallery, TopologyConfig config) {
+        StringDeserializer key = new StringDeserializer();
+        StringSerializer keyOut = new StringSerializer();
+        Topology topology = new Topology(config);
+
+        // Every instance holds every enrolled face; start() returns when it does.
+        topology.addGlobalStore(gallery.builder(), "from-gallery-faces", key, topics.galleryFaces().value().deserializer(),
+                topics.galleryFaces().name(), "load-gallery", () -> new GalleryLoader(gallery, stages.metrics()));
+
+        // Frames: lossy by contract. Without a committed offset start at what may still be fresh.
+        topology.addSource(AutoOffsetReset.byDuration(Duration.ofMillis(stages.frames().maxAgeMs())), "from-camera-frames",
+                key, topics.frames().value().deserializer(), topics.frames().name());
+        topology.addProcessor("recognise-frame", () -> new FrameProcessor(stages), "from-camera-frames");
+        topology.addSink("to-recognitions-from-frames", topics.recognitions().name(), keyOut, topics.recognitions().value().serializer(),
+                "recognise-frame");
+
+        // Uploads: each answered, none skipped.
+        topology.addSource(AutoOffsetReset.earliest(), "from-photo-uploads", key, topics.uploads().value().deserializer(), topics.uploads().name());
+        topology.addProcessor("answer-upload", () -> new UploadProcessor(stages), "from-photo-uploads");
+        topology.addSink(GALLERY_FACES, topics.galleryFaces().name(), keyOut, topics.galleryFaces().value().serializer(), "answer-upload");
+        topology.addSink(RECOGNITIONS_OF_UPLOADS, topics.recognitions().name(), keyOut, topics.recognitions().value().serializer(), "answer-upload");
+        topology.addSink(REPLIES, topics.replies().name(), keyOut, topics.replies().value().serializer(), "answer-upload");
+        topology.addSink(DEAD_LETTERS, topics.deadLetters().name(), keyOut, new ByteArraySerializer(), "answer-upload");
+        return topology;
+    }
+}

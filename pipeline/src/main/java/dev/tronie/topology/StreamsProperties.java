@@ -1,0 +1,49 @@
+package dev.tronie.topology;
+
+import dev.tronie.config.TronieConfig;
+import dev.tronie.ops.PipelineMetrics;
+import java.util.Properties;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.StreamsConfig;
+
+/** Kafka Streams' configuration: the only place where its keys stand. Streams' own defaults cost latency and heap, so they are set. */
+public final class StreamsProperties {
+    static final String GALLERY_TOPIC = "tronie.gallery.topic";
+
+    private StreamsProperties() {
+    }
+
+    /** The properties of a pipeline. What the user passes through under streams., producer. and consumer. comes last and wins. */
+    public static Properties of(TronieConfig config, Topics topics, PipelineMetrics metrics) {
+        Properties p = config.kafka().common();
+        p.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
+        p.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, config.processing().guarantee());
+        p.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.processing().threads());
+        p.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, config.processing().commitIntervalMs());
+        p.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+        p.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
+        // Heap for pictures: partitions x (buffered + polled) x picture.
+        p.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 16);
+        p.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 32);
+        p.put(StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG), 8 << 20);
+        p.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG), 2 << 20);
+        // A killed instance is replaced after ten seconds, not forty-five.
+        p.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
+        p.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 3_000);
+        // The global consumer polls the gallery: an enrolment is matchable as soon as it is fetched.
+        p.put(StreamsConfig.POLL_MS_CONFIG, 50);
+        p.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 0);
+        p.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), topics.recordBytesMax());
+        p.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, 2_000);
+        p.put(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, DeadLetterHandler.class);
+        p.put(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, topics.deadLetters().name());
+        p.put(DeadLetterHandler.METRICS, metrics);
+        p.put(GALLERY_TOPIC, topics.galleryFaces().name());
+        p.putAll(config.kafka().streams());
+        config.kafka().producer().forEach((key, value) -> p.put(StreamsConfig.producerPrefix(key), value));
+        config.kafka().consumer().forEach((key, value) -> p.put(StreamsConfig.consumerPrefix(key), value));
+        return p;
+    }
+}

@@ -1,0 +1,66 @@
+package dev.tronie.topology;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tronie.event.Source;
+import dev.tronie.gallery.FaceKey;
+import dev.tronie.request.Answer;
+import dev.tronie.request.UploadService;
+import dev.tronie.schema.EventKind;
+import dev.tronie.schema.GalleryFace;
+import dev.tronie.schema.Upload;
+import java.time.Instant;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+
+/** One upload in; one reply out, and what it enrolled and recognised. Blocks on inference; keeps nothing between records. */
+final class UploadProcessor implements Processor<String, Upload, String, Object> {
+    private final Stages stages;
+    private ProcessorContext<String, Object> context;
+    private GalleryStore gallery;
+
+    UploadProcessor(Stages stages) {
+        this.stages = stages;
+    }
+
+    @Override
+    public void init(ProcessorContext<String, Object> taskContext) {
+        this.context = taskContext;
+        this.gallery = taskContext.getStateStore(GalleryStore.NAME);
+    }
+
+    @Override
+    public void process(Record<String, Upload> record) {
+        Instant received = stages.clock().instant();
+        RecordMetadata at = context.recordMetadata().orElseThrow();
+        Upload upload = record.value();
+        if (upload == null) {
+            stages.metrics().deadLetter("null_value");
+            context.forward(new Record<>(record.key(), null, record.timestamp(), reason(at)), RecognitionTopology.DEAD_LETTERS);
+            return;
+        }
+        Source source = new Source(EventKind.RECOGNIZED, upload.getRequestId(), null, UploadService.galleryOf(upload), at.topic(),
+                at.partition(), at.offset(), Instant.ofEpochMilli(record.timestamp()), received, false);
+        Answer answer = stages.uploads().answer(upload, source, gallery);
+        for (GalleryFace face : answer.enrolled()) {
+            String key = new FaceKey(face.getGallery(), face.getSubjectId(), face.getFaceId()).text();
+            context.forward(new Record<String, Object>(key, face, record.timestamp()), RecognitionTopology.GALLERY_FACES);
+        }
+        answer.recognitions().forEach(event -> context.forward(
+                new Record<String, Object>(upload.getRequestId(), event, record.timestamp(), record.headers()), RecognitionTopology.RECOGNITIONS_OF_UPLOADS));
+        context.forward(new Record<String, Object>(upload.getRequestId(), answer.reply(), record.timestamp(), record.headers()),
+                RecognitionTopology.REPLIES);
+        stages.metrics().uploadDone(answer.reply(), answer.recognitions(), received);
+    }
+
+    private static Headers reason(RecordMetadata at) {
+        Headers headers = new RecordHeaders();
+        DeadLetterHandler.describe("the record has no value", "NullValue", at.topic(), at.partition(), at.offset())
+                .forEach((name, value) -> headers.add(name, value.getBytes(UTF_8)));
+        return headers;
+    }
+}

@@ -1,0 +1,2 @@
+/** Topics, the topology, its thin processors and the gallery's store. Knows Kafka, not the engine. */
+package dev.tronie.topology;

@@ -1,0 +1,172 @@
+package dev.tronie.vision;
+
+import dev.tronie.image.ImageHeader;
+import dev.tronie.image.ImageInspector;
+import dev.tronie.image.ImageLimits;
+import dev.tronie.image.Outcome;
+import dev.tronie.image.Picture;
+import dev.tronie.inference.InferenceFailed;
+import dev.tronie.inference.InferenceService;
+import dev.tronie.inference.ModelFolder;
+import dev.tronie.inference.PixelBlock;
+import dev.tronie.inference.RawFaces;
+import dev.tronie.schema.ErrorCode;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.opencv.opencv_core.Mat;
+
+/**
+ * The vision path over an {@link InferenceService}.
+ *
+ * <p>Threading: decoding, scaling and alignment run on the calling thread, the networks on the service's workers. Every native
+ * object lives inside one call; nothing is kept between calls.
+ */
+public final class NetworkFaceAnalyzer implements FaceAnalyzer {
+    /** Overlap from which two detections are one face; the value that the bundled detectors were trained and judged with. */
+    private static final float IOU_MAX = 0.4f;
+    /** The second look sees the picture small and with room around it, as faces were in the detectors' training. */
+    private static final int SECOND_LOOK_SIDE_PX = 256;
+    private static final double SECOND_LOOK_BORDER = 0.25;
+
+    private final InferenceService inference;
+    private final ModelFolder model;
+    private final ImageLimits limits;
+    private final int detectorSidePx;
+
+    /**
+     * A vision path.
+     *
+     * @param inference      the workers
+     * @param model          the folder that their networks come from
+     * @param limits         what pictures are refused unread
+     * @param detectorSidePx longest side of what the detector sees, pixels
+     */
+    public NetworkFaceAnalyzer(InferenceService inference, ModelFolder model, ImageLimits limits, int detectorSidePx) {
+        this.inference = inference;
+        this.model = model;
+        this.limits = limits;
+        this.detectorSidePx = detectorSidePx;
+    }
+
+    @Override
+    public Outcome<Analysis> analyse(byte[] image, AnalysisOptions options) {
+        Stopwatch watch = new Stopwatch();
+        return ImageInspector.inspect(image, limits).then(header -> {
+            try (Picture picture = Picture.open(image, header, model.inputChannels())) {
+                return analyse(picture, header, options, watch);
+            } catch (InferenceFailed e) {
+                return Outcome.refused(ErrorCode.INFERENCE_FAILED, "The network failed on this picture.", "Try another picture.");
+            }
+        });
+    }
+
+    private Outcome<Analysis> analyse(Picture picture, ImageHeader header, AnalysisOptions options, Stopwatch watch) {
+        Outcome<List<Detection>> found = look(picture, detectorSidePx, 0, options, watch);
+        if (options.secondLook() && found instanceof Outcome.Ok<List<Detection>> ok && ok.value().isEmpty()) {
+            found = look(picture, SECOND_LOOK_SIDE_PX, SECOND_LOOK_BORDER, options, watch);
+        }
+        return found.then(detections -> {
+            if (detections.isEmpty()) {
+                return Outcome.ok(new Analysis(header.widthPx(), header.heightPx(), List.of(), watch.timings()));
+            }
+            return FaceCrops.of(picture, detections, model.inputChannels()).then(crops -> {
+                try (crops) {
+                    return Outcome.ok(new Analysis(header.widthPx(), header.heightPx(),
+                            faces(detections, crops, options, watch), watch.timings()));
+                }
+            });
+        });
+    }
+
+    private Outcome<List<Detection>> look(Picture picture, int sidePx, double border, AnalysisOptions options, Stopwatch watch) {
+        int reduction = picture.reductionFor(sidePx / (1 + 2 * border));
+        return picture.level(reduction).then((Mat level) -> {
+            try (DetectorInput input = DetectorInput.of(level, reduction, sidePx, border)) {
+                watch.decoded();
+                InferenceService.Answer<RawFaces> answer =
+                        inference.detect(new PixelBlock(input.pixels(), 1, input.heightPx(), input.widthPx()));
+                RawFaces raw = answer.value().get(0);
+                List<Detection> faces = Detections.distinct(raw.boxes(), raw.scores(), raw.landmarks(), model.detectorThreshold(), IOU_MAX)
+                        .stream().map(input::toPicture).filter(d -> d.box().height() >= options.faceMinPx()).limit(options.facesMax()).toList();
+                watch.detected(answer.queuedMs());
+                return Outcome.ok(faces);
+            }
+        });
+    }
+
+    private List<Analysis.Face> faces(List<Detection> detections, FaceCrops crops, AnalysisOptions options, Stopwatch watch) {
+        List<HeadPose> poses = new ArrayList<>();
+        List<FaceQuality> qualities = new ArrayList<>();
+        List<byte[]> jpegs = new ArrayList<>();
+        for (int i = 0; i < detections.size(); i++) {
+            HeadPose pose = HeadPose.of(detections.get(i).landmarks());
+            poses.add(pose);
+            qualities.add(FaceQuality.of(crops.grey(i), detections.get(i), pose));
+            jpegs.add(options.crops() ? crops.jpeg(i) : null);
+        }
+        watch.aligned();
+        List<float[]> embeddings = embed(crops, watch);
+        List<Analysis.Face> faces = new ArrayList<>();
+        for (int i = 0; i < detections.size(); i++) {
+            faces.add(new Analysis.Face(detections.get(i), poses.get(i), qualities.get(i), embeddings.get(i), jpegs.get(i)));
+        }
+        return List.copyOf(faces);
+    }
+
+    private List<float[]> embed(FaceCrops crops, Stopwatch watch) {
+        List<float[]> embeddings = new ArrayList<>();
+        ByteBuffer pixels = crops.pixels();
+        int cropBytes = Alignment.SIDE_PX * Alignment.SIDE_PX * model.inputChannels();
+        float queuedMs = 0;
+        for (int from = 0; from < crops.count(); from += inference.embedBatchMax()) {
+            int count = Math.min(inference.embedBatchMax(), crops.count() - from);
+            ByteBuffer block = pixels.slice(from * cropBytes, count * cropBytes);
+            InferenceService.Answer<float[]> answer =
+                    inference.embed(new PixelBlock(block, count, Alignment.SIDE_PX, Alignment.SIDE_PX));
+            embeddings.addAll(answer.value());
+            queuedMs += answer.queuedMs();
+        }
+        watch.embedded(queuedMs);
+        return embeddings;
+    }
+
+    /** Splits one call's time into stages. */
+    private static final class Stopwatch {
+        private long last = System.nanoTime();
+        private float decodeMs;
+        private float detectMs;
+        private float alignMs;
+        private float embedMs;
+        private float queueMs;
+
+        private float lap() {
+            long now = System.nanoTime();
+            float ms = (now - last) / 1e6f;
+            last = now;
+            return ms;
+        }
+
+        void decoded() {
+            decodeMs += lap();
+        }
+
+        void detected(float queuedMs) {
+            detectMs += lap();
+            queueMs += queuedMs;
+        }
+
+        void aligned() {
+            alignMs += lap();
+        }
+
+        void embedded(float queuedMs) {
+            embedMs += lap();
+            queueMs += queuedMs;
+        }
+
+        Analysis.Timings timings() {
+            return new Analysis.Timings(decodeMs, detectMs, alignMs, embedMs, queueMs);
+        }
+    }
+}
