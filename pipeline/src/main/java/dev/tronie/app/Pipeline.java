@@ -187,7 +187,7 @@ public final class Pipeline implements AutoCloseable {
     private void runOnce() {
         GalleryStore store = new GalleryStore();
         gallery = store;
-        waitFor("the gallery to be loaded");
+        waitingFor = "the gallery to be loaded";
         Properties properties = StreamsProperties.of(config, topics, metrics);
         Topology topology = RecognitionTopology.build(topics, stages(), store, new TopologyConfig(new StreamsConfig(properties)));
         KafkaStreams run = new KafkaStreams(topology, properties);
@@ -215,9 +215,7 @@ public final class Pipeline implements AutoCloseable {
         } catch (org.apache.kafka.common.KafkaException e) {
             LOG.warn("The stream could not start and will be tried again: {}", rootMessage(e));
         } finally {
-            if (!closing) {
-                waitFor("the stream to be built anew");
-            }
+            waitingFor = "the stream to be built anew";
             run.close(CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
         }
     }

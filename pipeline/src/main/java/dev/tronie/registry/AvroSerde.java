@@ -1,5 +1,6 @@
 package dev.tronie.registry;
 
+import dev.tronie.schema.TrustedClasses;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
@@ -25,6 +26,7 @@ public final class AvroSerde<T extends SpecificRecord> implements Serde<T> {
     private static final String LENGTH_MAX = Integer.toString(16 << 20);
 
     static {
+        TrustedClasses.install();
         for (String limit : new String[] {AVRO_LENGTH_LIMIT, AVRO_STRING_LIMIT}) {
             if (System.getProperty(limit) == null) {
                 System.setProperty(limit, LENGTH_MAX);

@@ -69,7 +69,7 @@ public record RegistryConfig(List<String> urls, boolean autoRegister, Credential
             case "USER_INFO":
                 return basic(required(configs, "basic.auth.user.info"));
             case "URL":
-                String user = url.contains("://") ? java.net.URI.create(url.split("\\s*,\\s*")[0]).getUserInfo() : null;
+                String user = url.startsWith("http") ? java.net.URI.create(url.split("\\s*,\\s*")[0]).getUserInfo() : null;
                 return user == null ? null : basic(user);
             default:
                 throw new IllegalArgumentException("basic.auth.credentials.source must be URL or USER_INFO, not " + source);

@@ -6,6 +6,7 @@ import dev.tronie.schema.CameraStatus;
 import dev.tronie.schema.Frame;
 import dev.tronie.schema.GalleryFace;
 import dev.tronie.schema.Recognition;
+import dev.tronie.schema.TrustedClasses;
 import dev.tronie.schema.Upload;
 import dev.tronie.schema.UploadReply;
 import java.time.Duration;
@@ -35,6 +36,7 @@ public record Topics(Topic<Frame> frames, Topic<Upload> uploads, Topic<GalleryFa
 
     /** The topics of a configuration, their serdes configured. */
     public static Topics of(TronieConfig config) {
+        TrustedClasses.install();
         int n = config.topics().partitions();
         int photo = config.images().maxBytes() + ENVELOPE_BYTES;
         return new Topics(
