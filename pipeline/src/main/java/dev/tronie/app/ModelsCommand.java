@@ -38,7 +38,7 @@ final class ModelsCommand implements Callable<Integer> {
             console.say((chosen ? "* " : "  ") + m.modelId() + " " + m.precision() + (chosen ? "   (loaded here)" : ""));
             console.say("    folder     " + m.directory());
             console.say("    input      " + (m.inputChannels() == 1 ? "grey" : "BGR") + ", embedding " + m.embeddingSize());
-            console.say("    thresholds detector " + m.detectorThreshold() + ", match " + m.matchThreshold());
+            console.say("    thresholds detector " + m.detectorThreshold() + ", match " + m.matchThreshold() + " (false-match rate " + m.falseMatchRate() + ")");
             console.say("    licence    " + m.licence());
             console.say("    source     " + m.source());
             console.say("    sha256     detector " + m.detectorSha256());
@@ -51,7 +51,7 @@ final class ModelsCommand implements Callable<Integer> {
     private static ObjectNode object(ModelFolder m, boolean chosen) {
         return JsonNodeFactory.instance.objectNode().put("model", m.modelId()).put("precision", m.precision()).put("loaded", chosen)
                 .put("directory", m.directory().toString()).put("inputChannels", m.inputChannels()).put("embeddingSize", m.embeddingSize())
-                .put("detectorThreshold", m.detectorThreshold()).put("matchThreshold", m.matchThreshold()).put("licence", m.licence())
+                .put("detectorThreshold", m.detectorThreshold()).put("matchThreshold", m.matchThreshold()).put("falseMatchRate", m.falseMatchRate()).put("licence", m.licence())
                 .put("source", m.source()).put("detectorSha256", m.detectorSha256()).put("embedderSha256", m.embedderSha256());
     }
 }

@@ -7,6 +7,7 @@ import dev.tronie.event.EventIds;
 import dev.tronie.event.ModelIdentity;
 import dev.tronie.inference.ModelFolder;
 import dev.tronie.match.DecisionPolicy;
+import dev.tronie.match.ThresholdRule;
 import dev.tronie.ops.Health;
 import dev.tronie.ops.ManagementServer;
 import dev.tronie.ops.PipelineMetrics;
@@ -134,8 +135,8 @@ public final class Pipeline implements AutoCloseable {
         ModelIdentity identity = new ModelIdentity(model.modelId(), model.precision(), model.embedderSha256(),
                 EventIds.digest(config.match().toString(), config.vision().toString(), Float.toString(model.matchThreshold())).substring(0, 8));
         TronieConfig.Match m = config.match();
-        DecisionPolicy policy = new DecisionPolicy(m.threshold() == null ? model.matchThreshold() : m.threshold().floatValue(),
-                (float) m.margin(), (float) m.qualityMin());
+        DecisionPolicy policy = new DecisionPolicy(m.threshold() != null ? ThresholdRule.fixed(m.threshold().floatValue())
+                : new ThresholdRule(model.matchThreshold(), model.falseMatchRate(), m.fpir(), false), (float) m.margin(), (float) m.qualityMin());
         AllowedReferences images = new AllowedReferences(config.images().referencesAllow(), config.images().maxBytes());
         UploadService uploads = new UploadService(engine.analyzer(), images, new RequestSettings(config.vision().facesMax(),
                 config.vision().faceMinPx(), m.candidatesMax(), policy, (float) m.enrollQualityMin()), identity, clock);

@@ -87,7 +87,9 @@ public final class ConfigKeys {
             .define("inference.queue.max", INT, 64, between(1, 100_000), LOW, "Requests that wait for a worker before senders wait too.")
             .define("inference.deadline.ms", INT, 10_000, between(1, 600_000), MEDIUM,
                     "Longest wait for a worker; far below max.poll.interval.ms, so that a stuck worker cannot cost the partition.")
-            .define("match.threshold", DOUBLE, null, optional(-1, 1), HIGH, "Cosine at or above which a face matches; empty = the model's own.")
+            .define("match.threshold", DOUBLE, null, optional(-1, 1), HIGH, "Cosine at or above which a face matches, fixed; empty = from match.fpir, the model, and the gallery's size.")
+            .define("match.fpir", DOUBLE, 0.01, between(1e-9, 0.5), HIGH,
+                    "Wanted share of strangers who match anybody at all; the threshold rises with the gallery to hold it.")
             .define("match.margin", DOUBLE, 0.03, RATIO, MEDIUM,
                     "A match must lead the next subject by this cosine, else it is only POSSIBLE.")
             .define("match.candidates.max", INT, 5, between(1, 100), MEDIUM, "Candidates in an event.")

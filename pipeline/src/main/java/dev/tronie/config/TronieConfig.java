@@ -93,8 +93,8 @@ public record TronieConfig(String applicationId, Kafka kafka, Registry registry,
     public record Inference(String device, int workers, int detectBatchMax, int embedBatchMax, int batchWaitMs, int queueMax, int deadlineMs) {
     }
 
-    /** How is decided; a null threshold = the model's. */
-    public record Match(Double threshold, double margin, int candidatesMax, double qualityMin, double enrollQualityMin) {
+    /** How is decided; a null threshold = the one that follows from fpir, the model, and the gallery's size. */
+    public record Match(Double threshold, double fpir, double margin, int candidatesMax, double qualityMin, double enrollQualityMin) {
     }
 
     /** How the topology runs. */
@@ -133,7 +133,7 @@ public record TronieConfig(String applicationId, Kafka kafka, Registry registry,
                 new Inference(c.getString("inference.device"), c.getInt("inference.workers"), c.getInt("inference.detect.batch.max"),
                         c.getInt("inference.embed.batch.max"), c.getInt("inference.batch.wait.ms"), c.getInt("inference.queue.max"),
                         c.getInt("inference.deadline.ms")),
-                new Match(c.getDouble("match.threshold"), c.getDouble("match.margin"), c.getInt("match.candidates.max"),
+                new Match(c.getDouble("match.threshold"), c.getDouble("match.fpir"), c.getDouble("match.margin"), c.getInt("match.candidates.max"),
                         c.getDouble("match.quality.min"), c.getDouble("enroll.quality.min")),
                 new Processing(c.getString("processing.guarantee"), c.getInt("processing.threads"), c.getLong("processing.commit.interval.ms")),
                 new Ops(c.getString("ops.host"), c.getInt("ops.port")));

@@ -1,5 +1,6 @@
 package dev.tronie.event;
 
+import dev.tronie.gallery.Found;
 import dev.tronie.gallery.Hit;
 import dev.tronie.match.DecisionPolicy;
 import dev.tronie.schema.Decision;
@@ -21,7 +22,7 @@ public final class Recognitions {
      *
      * @param source    the record
      * @param analysis  its faces
-     * @param hits      for every face its nearest subjects, best first
+     * @param found     what the gallery has for every face
      * @param policy    how to decide
      * @param matchMs   time the search took, milliseconds
      * @param decidedAt now
@@ -29,13 +30,14 @@ public final class Recognitions {
      * @param version   the gallery's version that was searched
      * @return events in the order of the faces
      */
-    public static List<Recognition> of(Source source, Analysis analysis, List<List<Hit>> hits, DecisionPolicy policy, float matchMs,
+    public static List<Recognition> of(Source source, Analysis analysis, Found found, DecisionPolicy policy, float matchMs,
             Instant decidedAt, ModelIdentity identity, long version) {
         List<Recognition> events = new ArrayList<>();
         StageTimings timings = Faces.timings(analysis.timings(), matchMs);
         for (int i = 0; i < analysis.faces().size(); i++) {
             Analysis.Face face = analysis.faces().get(i);
-            Decision decision = policy.decide(face.quality().overall(), hits.get(i));
+            List<Hit> hits = found.hits().get(i);
+            Decision decision = policy.decide(face.quality().overall(), hits, found.faces());
             boolean rejected = decision.getKind() == DecisionKind.REJECTED_QUALITY;
             events.add(Recognition.newBuilder()
                     .setEventId(EventIds.event(source.sourceId(), source.frameId(), i, source.kind()))
@@ -55,7 +57,7 @@ public final class Recognitions {
                     .setLate(source.late())
                     .setFace(Faces.of(i, face, analysis.widthPx(), analysis.heightPx()))
                     .setDecision(decision)
-                    .setCandidates(rejected ? List.of() : Faces.candidates(hits.get(i)))
+                    .setCandidates(rejected ? List.of() : Faces.candidates(hits))
                     .setProvenance(identity.provenance(version))
                     .build());
         }

@@ -23,6 +23,7 @@ final class EmbeddingMatrix {
 
     private final int size;
     private volatile Snapshot snapshot = new Snapshot(List.of(), 0);
+    private volatile int live;
 
     /** A chunk of rows; {@code templates[row]} null = blank. */
     private static final class Chunk {
@@ -65,6 +66,11 @@ final class EmbeddingMatrix {
         return size;
     }
 
+    /** Faces that a search compares with. */
+    int live() {
+        return live;
+    }
+
     /** Adds a face; visible to every snapshot taken after the return. */
     synchronized Row add(float[] embedding, Template template) {
         List<Chunk> chunks = snapshot.chunks();
@@ -80,6 +86,7 @@ final class EmbeddingMatrix {
         row.index = last.append(embedding, template);
         rows.get(last)[row.index] = row;
         snapshot = new Snapshot(chunks, last.used);
+        live++;
         return row;
     }
 
@@ -92,6 +99,7 @@ final class EmbeddingMatrix {
         }
         rows.get(chunk)[row.index] = null;
         chunk.blank++;
+        live--;
         List<Chunk> chunks = snapshot.chunks();
         boolean filling = chunk == chunks.get(chunks.size() - 1);
         snapshot = filling || chunk.blank <= chunk.used / 2 ? new Snapshot(chunks, snapshot.lastUsed())

@@ -78,9 +78,10 @@ public final class Galleries {
      * @param top     subjects a probe, at least 1
      * @return for every probe at most {@code top} hits of distinct subjects, best first
      */
-    public List<List<Hit>> search(String gallery, String modelId, List<float[]> probes, int top) {
+    public Found search(String gallery, String modelId, List<float[]> probes, int top) {
         EmbeddingMatrix matrix = blocks.get(new Block(gallery, modelId));
-        return matrix == null ? probes.stream().map(p -> List.<Hit>of()).toList() : matrix.search(probes, top);
+        return matrix == null ? new Found(probes.stream().map(p -> List.<Hit>of()).toList(), 0)
+                : new Found(matrix.search(probes, top), matrix.live());
     }
 
     /** The enrolled faces of a subject, in no order; empty where there is none. */

@@ -30,11 +30,15 @@ import java.util.Properties;
  * @param embedderSha256    digest of embedder.pt
  * @param detectorThreshold scores at or below are no face
  * @param matchThreshold    cosine at or above which two faces are held to be one person's
+ * @param falseMatchRate    measured share of pairs of strangers that reach the match threshold
  * @param licence           of the weights
  * @param source            where the weights come from
  */
 public record ModelFolder(Path directory, String id, String version, String precision, int inputChannels, int embeddingSize,
-        String detectorSha256, String embedderSha256, float detectorThreshold, float matchThreshold, String licence, String source) {
+        String detectorSha256, String embedderSha256, float detectorThreshold, float matchThreshold, double falseMatchRate, String licence, String source) {
+
+    /** Taken where the properties say nothing: the rate that match thresholds are usually stated at. */
+    private static final double FALSE_MATCH_RATE = 0.001;
 
     /** A model folder that cannot be used; the message says what to do. */
     public static final class InvalidModel extends RuntimeException {
@@ -62,9 +66,13 @@ public record ModelFolder(Path directory, String id, String version, String prec
         ModelFolder model = new ModelFolder(directory, text(p, file, "id"), text(p, file, "version"), text(p, file, "precision"),
                 (int) number(p, file, "input.channels"), (int) number(p, file, "embedding.size"), text(p, file, "detector.sha256"),
                 text(p, file, "embedder.sha256"), (float) number(p, file, "detector.threshold"), (float) number(p, file, "match.threshold"),
+                p.containsKey("match.false.match.rate") ? number(p, file, "match.false.match.rate") : FALSE_MATCH_RATE,
                 text(p, file, "licence"), p.getProperty("source", ""));
         if (model.inputChannels != 1 && model.inputChannels != 3) {
             throw new InvalidModel(file + ": input.channels must be 1 (grey) or 3 (BGR), not " + model.inputChannels + ".");
+        }
+        if (!(model.falseMatchRate > 0 && model.falseMatchRate < 0.5)) {
+            throw new InvalidModel(file + ": match.false.match.rate must be above 0 and below 0.5.");
         }
         verify(model.detector(), model.detectorSha256);
         verify(model.embedder(), model.embedderSha256);

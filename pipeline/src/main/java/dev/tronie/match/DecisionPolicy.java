@@ -8,15 +8,15 @@ import java.util.List;
 /**
  * Open-set decision over one face's candidates. Pure.
  *
- * @param threshold  cosine at or above which a candidate counts as a match
+ * @param thresholds what counts as a match
  * @param margin     the first candidate must lead the second subject by this cosine, else the match is only possible
  * @param qualityMin faces of lower overall quality are not decided on, 0 to 1
  */
-public record DecisionPolicy(float threshold, float margin, float qualityMin) {
+public record DecisionPolicy(ThresholdRule thresholds, float margin, float qualityMin) {
 
-    /** The same policy at another threshold. */
-    public DecisionPolicy at(float otherThreshold) {
-        return new DecisionPolicy(otherThreshold, margin, qualityMin);
+    /** The same policy at a threshold that the request names. */
+    public DecisionPolicy at(float threshold) {
+        return new DecisionPolicy(ThresholdRule.fixed(threshold), margin, qualityMin);
     }
 
     /**
@@ -24,13 +24,15 @@ public record DecisionPolicy(float threshold, float margin, float qualityMin) {
      *
      * @param quality the face's overall quality, 0 to 1
      * @param hits    nearest subjects, best first, may be empty
+     * @param faces   enrolled faces that were searched
      */
-    public Decision decide(float quality, List<Hit> hits) {
+    public Decision decide(float quality, List<Hit> hits, long faces) {
+        float threshold = thresholds.at(faces);
         Float lead = hits.size() < 2 ? null : hits.get(0).cosine() - hits.get(1).cosine();
-        return new Decision(kind(quality, hits, lead), threshold, lead, 1);
+        return new Decision(kind(quality, hits, threshold, lead), threshold, lead, 1);
     }
 
-    private DecisionKind kind(float quality, List<Hit> hits, Float lead) {
+    private DecisionKind kind(float quality, List<Hit> hits, float threshold, Float lead) {
         if (quality < qualityMin) {
             return DecisionKind.REJECTED_QUALITY;
         }

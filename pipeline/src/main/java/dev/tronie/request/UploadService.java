@@ -6,7 +6,7 @@ import dev.tronie.event.ModelIdentity;
 import dev.tronie.event.Recognitions;
 import dev.tronie.event.Source;
 import dev.tronie.gallery.FaceKey;
-import dev.tronie.gallery.Hit;
+import dev.tronie.gallery.Found;
 import dev.tronie.gallery.Template;
 import dev.tronie.image.Outcome;
 import dev.tronie.image.Refusal;
@@ -195,10 +195,10 @@ public final class UploadService {
         long version = gallery.version();
         long start = System.nanoTime();
         // The second subject is always looked for: the margin to it belongs to the decision.
-        List<List<Hit>> hits = gallery.galleries().search(recognize.getGallery(), identity.modelId(),
+        Found found = gallery.galleries().search(recognize.getGallery(), identity.modelId(),
                 analysis.faces().stream().map(Analysis.Face::embedding).toList(), Math.max(2, top));
         float matchMs = (System.nanoTime() - start) / 1e6f;
-        List<Recognition> events = Recognitions.of(source, analysis, hits, policy, matchMs, clock.instant(), identity, version);
+        List<Recognition> events = Recognitions.of(source, analysis, found, policy, matchMs, clock.instant(), identity, version);
         for (int i = 0; i < events.size(); i++) {
             Recognition event = events.get(i);
             event.setCandidates(event.getCandidates().stream().limit(top).toList());

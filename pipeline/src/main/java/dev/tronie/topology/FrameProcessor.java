@@ -2,7 +2,7 @@ package dev.tronie.topology;
 
 import dev.tronie.event.Recognitions;
 import dev.tronie.event.Source;
-import dev.tronie.gallery.Hit;
+import dev.tronie.gallery.Found;
 import dev.tronie.inference.InferenceUnavailable;
 import dev.tronie.request.Images;
 import dev.tronie.schema.EventKind;
@@ -69,7 +69,7 @@ final class FrameProcessor implements Processor<String, Frame, String, Recogniti
         long version = gallery.version();
         long start = System.nanoTime();
         // The second subject is always looked for: the margin to it belongs to the decision.
-        List<List<Hit>> hits = gallery.galleries().search(frame.getGallery(), stages.identity().modelId(),
+        Found found = gallery.galleries().search(frame.getGallery(), stages.identity().modelId(),
                 analysis.faces().stream().map(Analysis.Face::embedding).toList(), Math.max(2, stages.frames().candidatesMax()));
         float matchMs = (System.nanoTime() - start) / 1e6f;
         RecordMetadata at = context.recordMetadata().orElseThrow();
@@ -77,7 +77,7 @@ final class FrameProcessor implements Processor<String, Frame, String, Recogniti
         Source source = new Source(EventKind.SEEN, record.key(), frame.getFrameId(), frame.getGallery(), at.topic(), at.partition(), at.offset(),
                 frame.getCapturedAt(), received, Freshness.isStale(frame.getCapturedAt(), decided, stages.frames().maxAgeMs()));
         List<Recognition> events =
-                Recognitions.of(source, analysis, hits, stages.policy(), matchMs, decided, stages.identity(), version);
+                Recognitions.of(source, analysis, found, stages.policy(), matchMs, decided, stages.identity(), version);
         stages.metrics().frameDone(analysis, matchMs, events, decided.toEpochMilli() - frame.getCapturedAt().toEpochMilli());
         events.forEach(event -> context.forward(record.withValue(event)));
     }

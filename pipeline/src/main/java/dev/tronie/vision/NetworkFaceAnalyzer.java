@@ -28,6 +28,8 @@ public final class NetworkFaceAnalyzer implements FaceAnalyzer {
     /** The second look sees the picture small and with room around it, as faces were in the detectors' training. */
     private static final int SECOND_LOOK_SIDE_PX = 256;
     private static final double SECOND_LOOK_BORDER = 0.25;
+    /** Share of the picture's smaller side from which a face is held to fill it. */
+    private static final float FILLS = 0.4f;
 
     private final InferenceService inference;
     private final ModelFolder model;
@@ -63,8 +65,9 @@ public final class NetworkFaceAnalyzer implements FaceAnalyzer {
 
     private Outcome<Analysis> analyse(Picture picture, ImageHeader header, AnalysisOptions options, Stopwatch watch) {
         Outcome<List<Detection>> found = look(picture, detectorSidePx, 0, options, watch);
-        if (options.secondLook() && found instanceof Outcome.Ok<List<Detection>> ok && ok.value().isEmpty()) {
-            found = look(picture, SECOND_LOOK_SIDE_PX, SECOND_LOOK_BORDER, options, watch);
+        if (options.secondLook() && found instanceof Outcome.Ok<List<Detection>> first && cutOff(first.value(), header)) {
+            Outcome<List<Detection>> second = look(picture, SECOND_LOOK_SIDE_PX, SECOND_LOOK_BORDER, options, watch);
+            found = second instanceof Outcome.Ok<List<Detection>> ok && ok.value().isEmpty() ? found : second;
         }
         return found.then(detections -> {
             if (detections.isEmpty()) {
@@ -77,6 +80,12 @@ public final class NetworkFaceAnalyzer implements FaceAnalyzer {
                 }
             });
         });
+    }
+
+    /** Nobody, or somebody whose face fills the picture. */
+    private static boolean cutOff(List<Detection> faces, ImageHeader header) {
+        float side = Math.min(header.widthPx(), header.heightPx());
+        return faces.isEmpty() || faces.stream().anyMatch(face -> face.box().height() > FILLS * side);
     }
 
     private Outcome<List<Detection>> look(Picture picture, int sidePx, double border, AnalysisOptions options, Stopwatch watch) {
