@@ -4,7 +4,8 @@ package dev.tronie.inference;
 public final class InferenceUnavailable extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    InferenceUnavailable(String message) {
+    /** With what to tell. */
+    public InferenceUnavailable(String message) {
         super(message);
     }
 }

@@ -1,0 +1,443 @@
+package dev.tronie.topology;
+
+import static dev.tronie.fixture.FakeFaceAnalyzer.pictureOf;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tronie.config.TronieConfig;
+import dev.tronie.event.ModelIdentity;
+import dev.tronie.event.PlainJson;
+import dev.tronie.fixture.FakeFaceAnalyzer;
+import dev.tronie.fixture.SamplePictures;
+import dev.tronie.inference.InferenceUnavailable;
+import dev.tronie.match.DecisionPolicy;
+import dev.tronie.match.ThresholdRule;
+import dev.tronie.ops.PipelineMetrics;
+import dev.tronie.request.AllowedReferences;
+import dev.tronie.request.RequestSettings;
+import dev.tronie.request.UploadService;
+import dev.tronie.schema.DecisionKind;
+import dev.tronie.schema.Detect;
+import dev.tronie.schema.Enroll;
+import dev.tronie.schema.ErrorCode;
+import dev.tronie.schema.EventKind;
+import dev.tronie.schema.Frame;
+import dev.tronie.schema.FrameHints;
+import dev.tronie.schema.GalleryFace;
+import dev.tronie.schema.ImageReference;
+import dev.tronie.schema.Recognition;
+import dev.tronie.schema.Recognize;
+import dev.tronie.schema.Upload;
+import dev.tronie.schema.UploadReply;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyConfig;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class RecognitionTopologyTest {
+    private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+
+    private final AtomicReference<Instant> now = new AtomicReference<>(NOW);
+    private final InstantSource clock = now::get;
+    private final FakeFaceAnalyzer analyzer = new FakeFaceAnalyzer();
+    private final PipelineMetrics metrics = new PipelineMetrics(new SimpleMeterRegistry());
+    private final TronieConfig config = TronieConfig.of(Map.of("schema.registry.url", "mock://topology", "frames.max.age.ms", "5000"));
+    private final Topics topics = Topics.of(config);
+    private final GalleryStore gallery = new GalleryStore();
+    private Topology topology;
+    private TopologyTestDriver driver;
+    private TestInputTopic<String, Frame> frames;
+    private TestInputTopic<String, Upload> uploads;
+    private TestInputTopic<String, GalleryFace> galleryIn;
+    private TestOutputTopic<String, Recognition> recognitions;
+    private TestOutputTopic<String, UploadReply> replies;
+    private TestOutputTopic<String, GalleryFace> galleryOut;
+    private TestOutputTopic<byte[], byte[]> deadLetters;
+
+    @BeforeEach
+    void start() {
+        Properties properties = StreamsProperties.of(config, topics, metrics);
+        topology = RecognitionTopology.build(topics, stages(), gallery, new TopologyConfig(new StreamsConfig(properties)));
+        driver = new TopologyTestDriver(topology, properties, NOW);
+        frames = driver.createInputTopic(topics.frames().name(), new StringSerializer(), topics.frames().value().serializer());
+        uploads = driver.createInputTopic(topics.uploads().name(), new StringSerializer(), topics.uploads().value().serializer());
+        galleryIn = driver.createInputTopic(topics.galleryFaces().name(), new StringSerializer(), topics.galleryFaces().value().serializer());
+        recognitions = driver.createOutputTopic(topics.recognitions().name(), new StringDeserializer(), topics.recognitions().value().deserializer());
+        replies = driver.createOutputTopic(topics.replies().name(), new StringDeserializer(), topics.replies().value().deserializer());
+        galleryOut = driver.createOutputTopic(topics.galleryFaces().name(), new StringDeserializer(), topics.galleryFaces().value().deserializer());
+        deadLetters = driver.createOutputTopic(topics.deadLetters().name(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    @AfterEach
+    void close() {
+        driver.close();
+    }
+
+    private Stages stages() {
+        DecisionPolicy policy = new DecisionPolicy(ThresholdRule.fixed(0.5f), 0.03f, 0.05f);
+        ModelIdentity identity = new ModelIdentity("fake-1", "fp32", "00", "c0ffee00");
+        AllowedReferences references = new AllowedReferences(List.of(), 10 << 20);
+        UploadService service = new UploadService(analyzer, references, new RequestSettings(64, 24, 5, policy, 0.1f), identity, clock);
+        return new Stages(analyzer, references, service, policy, new Stages.FrameSettings(5_000, 64, 24, 5), identity, metrics, clock);
+    }
+
+    @Test
+    void theTopologyIsTheOneThatWasAgreedOn() throws IOException {
+        // Given
+        String agreed = Files.readString(SamplePictures.basedir().resolve("src/test/resources/topology.txt"));
+
+        // When
+        String described = topology.describe().toString();
+
+        // Then
+        assertThat(described.strip()).isEqualTo(agreed.strip());
+    }
+
+    @Test
+    void anEnrolledPersonIsRecognisedOnAFrame() {
+        // Given
+        enrol("Ada", pictureOf("Ada"));
+
+        // When
+        frames.pipeInput("lobby", frame("f1", NOW, pictureOf("Ada", "Stranger")));
+
+        // Then
+        List<Recognition> events = recognitions.readValuesToList();
+        assertThat(events).extracting(e -> e.getDecision().getKind()).containsExactly(DecisionKind.MATCH, DecisionKind.UNKNOWN);
+        assertThat(events.get(0).getCandidates().get(0).getSubjectId()).isEqualTo("Ada");
+        assertThat(events).extracting(Recognition::getKind).containsOnly(EventKind.SEEN);
+    }
+
+    @Test
+    void anEventSaysAllThatIsPromised() throws IOException {
+        // Given
+        enrol("Ada", pictureOf("Ada"));
+        now.set(NOW.plusMillis(120));
+
+        // When
+        frames.pipeInput("lobby", frame("f1", NOW, pictureOf("Ada")));
+
+        // Then
+        var json = PlainJson.of(recognitions.readValue());
+        ((com.fasterxml.jackson.databind.node.ObjectNode) json.get("timings")).put("matchMs", 0);
+        var golden = new ObjectMapper().readTree(SamplePictures.basedir().resolve("src/test/resources/recognition.json").toFile());
+        assertThat(new ObjectMapper().readTree(json.toString())).isEqualTo(golden);
+    }
+
+    @Test
+    void theSameFrameGivesTheSameEventIds() {
+        // Given
+        frames.pipeInput("lobby", frame("f1", NOW, pictureOf("Ada", "Bela")));
+        List<String> first = recognitions.readValuesToList().stream().map(Recognition::getEventId).toList();
+
+        // When
+        frames.pipeInput("lobby", frame("f1", NOW, pictureOf("Ada", "Bela")));
+
+        // Then
+        assertThat(recognitions.readValuesToList()).extracting(Recognition::getEventId).containsExactlyElementsOf(first).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void skipsAFrameThatIsTooOldBeforeLookingAtIt() {
+        // Given
+        now.set(NOW.plusMillis(5_001));
+
+        // When
+        frames.pipeInput("lobby", frame("old", NOW, pictureOf("Ada")));
+        frames.pipeInput("lobby", frame("young enough", NOW.plusMillis(1), pictureOf("Ada")));
+
+        // Then
+        assertThat(recognitions.readValuesToList()).extracting(Recognition::getFrameId).containsExactly("young enough");
+        assertThat(analyzer.calls.get()).isEqualTo(1);
+        assertThat(skipped("stale")).isEqualTo(1);
+    }
+
+    @Test
+    void aBadFrameIsCountedAndItsNeighboursAreNot() {
+        // When
+        frames.pipeInput("lobby", frame("1", NOW, pictureOf("Ada")));
+        frames.pipeInput("lobby", frame("2", NOW, "!TRUNCATED".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+        frames.pipeInput("lobby", (Frame) null);
+        frames.pipeInput(null, frame("3", NOW, pictureOf("Ada")));
+        frames.pipeInput("lobby", frame("4", NOW, pictureOf("Ada")));
+
+        // Then
+        assertThat(recognitions.readValuesToList()).extracting(Recognition::getFrameId).containsExactly("1", "4");
+        assertThat(List.of(skipped("truncated"), skipped("null_value"), skipped("no_camera"))).containsOnly(1.0);
+    }
+
+    @Test
+    void aFrameWithoutAFreeWorkerIsSkippedAnUploadIsNot() {
+        // Given
+        enrolInGallery("Ada");
+        analyzer.outage(() -> new InferenceUnavailable("No worker is free."));
+
+        // When
+        frames.pipeInput("lobby", frame("1", NOW, pictureOf("Ada")));
+
+        // Then
+        assertThat(skipped("no_worker")).isEqualTo(1);
+        assertThatThrownBy(() -> uploads.pipeInput("r", upload("r", Recognize.newBuilder().build(), pictureOf("Ada"))))
+                .hasRootCauseInstanceOf(InferenceUnavailable.class);
+    }
+
+    @Test
+    void hintsNarrowTheLimitsAndNeverWidenThem() {
+        // Given
+        Frame narrowed = frame("1", NOW, pictureOf("Ada", "Bela", "Chidi"));
+        narrowed.setHints(FrameHints.newBuilder().setMaxFaces(2).build());
+        Frame widened = frame("2", NOW, pictureOf("Ada", "Bela", "Chidi"));
+        widened.setHints(FrameHints.newBuilder().setMaxFaces(1000).build());
+
+        // When
+        frames.pipeInput("lobby", narrowed);
+        frames.pipeInput("lobby", widened);
+
+        // Then
+        assertThat(recognitions.readValuesToList()).extracting(Recognition::getFrameId).containsExactly("1", "1", "2", "2", "2");
+    }
+
+    @Test
+    void enrolmentGivesOneReplyAndOneGalleryFace() {
+        // When
+        uploads.pipeInput("default/Ada", upload("r1", enroll("Ada"), pictureOf("Ada")));
+
+        // Then
+        TestRecord<String, UploadReply> reply = replies.readRecord();
+        TestRecord<String, GalleryFace> face = galleryOut.readRecord();
+        assertThat(reply.key()).isEqualTo("r1");
+        assertThat(reply.value().getError()).isNull();
+        assertThat(reply.value().getFaces()).singleElement().satisfies(f -> {
+            assertThat(f.getEnrolledFaceId()).isEqualTo(face.value().getFaceId());
+            assertThat(f.getAlreadyEnrolled()).isFalse();
+        });
+        assertThat(face.key()).isEqualTo("default/Ada/" + face.value().getFaceId());
+        assertThat(face.value().getEmbedding().remaining()).isEqualTo(4 * 128);
+        assertThat(replies.isEmpty()).isTrue();
+        assertThat(galleryOut.isEmpty()).isTrue();
+    }
+
+    @Test
+    void aRepeatedEnrolmentChangesNothing() {
+        // Given
+        String id = enrol("Ada", pictureOf("Ada"));
+
+        // When
+        uploads.pipeInput("default/Ada", upload("r2", enroll("Ada"), pictureOf("Ada")));
+
+        // Then
+        UploadReply reply = replies.readValue();
+        assertThat(reply.getFaces().get(0).getEnrolledFaceId()).isEqualTo(id);
+        assertThat(reply.getFaces().get(0).getAlreadyEnrolled()).isTrue();
+        assertThat(galleryOut.isEmpty()).isTrue();
+    }
+
+    @Test
+    void refusesToEnrolWhatIsNotClearlyOneGoodFace() {
+        // When
+        uploads.pipeInput("k", upload("none", enroll("Ada"), pictureOf()));
+        uploads.pipeInput("k", upload("several", enroll("Ada"), pictureOf("Ada", "Bela")));
+        uploads.pipeInput("k", upload("poor", enroll("Ada"), pictureOf("~Ada")));
+        uploads.pipeInput("k", upload("broken", enroll("Ada"), "!CORRUPT".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+        uploads.pipeInput("k", upload("imageless", enroll("Ada"), null));
+        uploads.pipeInput("k", upload("nameless", enroll(" "), pictureOf("Ada")));
+        uploads.pipeInput("k", upload("long", enroll("x".repeat(201)), pictureOf("Ada")));
+        uploads.pipeInput("k", referring());
+
+        // Then
+        assertThat(replies.readValuesToList()).extracting(r -> r.getError().getCode()).containsExactly(ErrorCode.NO_FACE, ErrorCode.SEVERAL_FACES,
+                ErrorCode.LOW_QUALITY, ErrorCode.CORRUPT, ErrorCode.NO_IMAGE, ErrorCode.INVALID_REQUEST, ErrorCode.INVALID_REQUEST,
+                ErrorCode.REFERENCE_REFUSED);
+        assertThat(galleryOut.isEmpty()).isTrue();
+    }
+
+    @Test
+    void aRefusedPhotoStillTellsWhatWasSeen() {
+        // When
+        uploads.pipeInput("k", upload("several", enroll("Ada"), pictureOf("Ada", "Bela")));
+
+        // Then
+        assertThat(replies.readValue().getFaces()).hasSize(2).allSatisfy(f -> assertThat(f.getEnrolledFaceId()).isNull());
+    }
+
+    @Test
+    void enrolsTheMeantFaceOfSeveral() {
+        // Given
+        Enroll boxed = enroll("Ada");
+        boxed.setBox(new dev.tronie.schema.Box(0f, 0f, 50f, 60f));
+        Enroll largest = enroll("Bela");
+        largest.setMultipleFaces(true);
+        Enroll forced = enroll("Chidi");
+        forced.setForce(true);
+        Enroll elsewhere = enroll("Dunja");
+        elsewhere.setBox(new dev.tronie.schema.Box(500f, 400f, 50f, 60f));
+
+        // When
+        uploads.pipeInput("k", upload("boxed", boxed, pictureOf("Ada", "Bela")));
+        uploads.pipeInput("k", upload("largest", largest, pictureOf("Ada", "Bela")));
+        uploads.pipeInput("k", upload("forced", forced, pictureOf("~Chidi")));
+        uploads.pipeInput("k", upload("elsewhere", elsewhere, pictureOf("Ada", "Bela")));
+
+        // Then
+        assertThat(galleryOut.readValuesToList()).extracting(GalleryFace::getEmbedding).containsExactly(
+                dev.tronie.request.Embeddings.toBytes(FakeFaceAnalyzer.embedding("Ada")),
+                dev.tronie.request.Embeddings.toBytes(FakeFaceAnalyzer.embedding("Bela")),
+                dev.tronie.request.Embeddings.toBytes(FakeFaceAnalyzer.embedding("Chidi")));
+        assertThat(replies.readValuesToList().get(3).getError().getCode()).isEqualTo(ErrorCode.NO_FACE);
+    }
+
+    @Test
+    void recognisesAPhotoInTheReplyAndDownstream() {
+        // Given
+        enrol("Ada", pictureOf("Ada"));
+        enrol("Bela", pictureOf("Bela"));
+
+        // When
+        uploads.pipeInput("r", upload("r", Recognize.newBuilder().setMaxCandidates(1).build(), pictureOf("Bela", "Stranger")));
+
+        // Then
+        UploadReply reply = replies.readValue();
+        List<Recognition> events = recognitions.readValuesToList();
+        assertThat(reply.getFaces()).extracting(f -> f.getDecision().getKind()).containsExactly(DecisionKind.MATCH, DecisionKind.UNKNOWN);
+        assertThat(reply.getFaces().get(0).getCandidates()).singleElement().satisfies(c -> assertThat(c.getSubjectId()).isEqualTo("Bela"));
+        assertThat(events).extracting(Recognition::getKind).containsOnly(EventKind.RECOGNIZED);
+        assertThat(events).extracting(Recognition::getSourceId).containsOnly("r");
+    }
+
+    @Test
+    void refusesToRecogniseInAnEmptyGalleryOrByNonsense() {
+        // Given
+        enrolInGallery("Ada");
+
+        // When
+        uploads.pipeInput("r", upload("1", Recognize.newBuilder().setGallery("empty").build(), pictureOf("Ada")));
+        uploads.pipeInput("r", upload("2", Recognize.newBuilder().setThreshold(2f).build(), pictureOf("Ada")));
+        uploads.pipeInput("r", upload("3", Recognize.newBuilder().setMaxCandidates(0).build(), pictureOf("Ada")));
+        uploads.pipeInput("r", upload("4", Recognize.newBuilder().build(), pictureOf()));
+        uploads.pipeInput("r", upload("5", Detect.newBuilder().build(), pictureOf("Ada")));
+
+        // Then
+        assertThat(replies.readValuesToList()).extracting(r -> r.getError().getCode()).containsExactly(ErrorCode.UNKNOWN_GALLERY,
+                ErrorCode.INVALID_REQUEST, ErrorCode.INVALID_REQUEST, ErrorCode.NO_FACE, ErrorCode.NOT_SUPPORTED);
+        assertThat(recognitions.isEmpty()).isTrue();
+    }
+
+    @Test
+    void anErasedFaceIsNotFoundAgain() {
+        // Given
+        String id = enrol("Ada", pictureOf("Ada"));
+
+        // When
+        galleryIn.pipeInput("default/Ada/" + id, (GalleryFace) null);
+        frames.pipeInput("lobby", frame("f1", NOW, pictureOf("Ada")));
+
+        // Then
+        assertThat(recognitions.readValue().getDecision().getKind()).isEqualTo(DecisionKind.UNKNOWN);
+        assertThat(gallery.galleries().size()).isZero();
+    }
+
+    @Test
+    void aBadGalleryRecordIsSkippedAndTheGalleryLivesOn() {
+        // Given
+        GalleryFace noVector = enrolInGallery("Ada");
+        noVector.setEmbedding(ByteBuffer.wrap(new byte[511]));
+        GalleryFace notUnit = GalleryFace.newBuilder(noVector).setEmbedding(ByteBuffer.wrap(new byte[512])).build();
+
+        // When
+        galleryIn.pipeInput("default/Bela/1", noVector);
+        galleryIn.pipeInput("default/Chidi/1", notUnit);
+        galleryIn.pipeInput("no key at all", noVector);
+        enrolInGallery("Dunja");
+
+        // Then
+        assertThat(gallery.galleries().size()).isEqualTo(2);
+        assertThat(gallery.version()).isEqualTo(5);
+    }
+
+    @Test
+    void unreadableRecordsGoToDeadLettersAndTheStreamGoesOn() {
+        // Given
+        TestInputTopic<String, byte[]> rawFrames = driver.createInputTopic(topics.frames().name(), new StringSerializer(), new ByteArraySerializer());
+        TestInputTopic<String, byte[]> rawUploads = driver.createInputTopic(topics.uploads().name(), new StringSerializer(), new ByteArraySerializer());
+        byte[] wrongMagic = {1, 0, 0, 0, 1, 2, 3};
+        byte[] unknownId = {0, 0x7f, 0x7f, 0x7f, 0x7f, 2, 3};
+        byte[] truncated = java.util.Arrays.copyOf(topics.uploads().value().serializer().serialize(topics.uploads().name(),
+                upload("r", enroll("Ada"), pictureOf("Ada"))), 12);
+
+        // When
+        rawFrames.pipeInput("lobby", wrongMagic);
+        rawFrames.pipeInput("lobby", unknownId);
+        rawUploads.pipeInput("r", truncated);
+        rawUploads.pipeInput("r", (byte[]) null);
+        frames.pipeInput("lobby", frame("f1", NOW, pictureOf("Ada")));
+
+        // Then
+        List<TestRecord<byte[], byte[]>> letters = deadLetters.readRecordsToList();
+        assertThat(letters).extracting(TestRecord::value).containsExactly(wrongMagic, unknownId, truncated, null);
+        assertThat(letters).allSatisfy(letter -> {
+            assertThat(header(letter, "__streams.errors.topic")).isIn(topics.frames().name(), topics.uploads().name());
+            assertThat(header(letter, "__streams.errors.message")).isNotBlank();
+        });
+        assertThat(recognitions.readValuesToList()).hasSize(1);
+    }
+
+    private static String header(TestRecord<?, ?> record, String name) {
+        return new String(record.headers().lastHeader(name).value(), java.nio.charset.StandardCharsets.UTF_8);
+    }
+
+    private String enrol(String subject, byte[] picture) {
+        uploads.pipeInput("default/" + subject, upload("enrol-" + subject, enroll(subject), picture));
+        GalleryFace face = galleryOut.readValue();
+        replies.readValue();
+        return face.getFaceId();
+    }
+
+    private GalleryFace enrolInGallery(String subject) {
+        uploads.pipeInput("default/" + subject, upload("enrol-" + subject, enroll(subject), pictureOf(subject)));
+        replies.readValue();
+        return galleryOut.readValue();
+    }
+
+    private double skipped(String reason) {
+        return metrics.registry().get("tronie.frames.skipped").tag("reason", reason).counter().count();
+    }
+
+    private static Frame frame(String id, Instant capturedAt, byte[] picture) {
+        return Frame.newBuilder().setFrameId(id).setCapturedAt(capturedAt).setImage(ByteBuffer.wrap(picture)).build();
+    }
+
+    private static Enroll enroll(String subject) {
+        return Enroll.newBuilder().setSubjectId(subject).build();
+    }
+
+    private static Upload upload(String id, Object operation, byte[] picture) {
+        return Upload.newBuilder().setRequestId(id).setRequestedAt(NOW).setImage(picture == null ? null : ByteBuffer.wrap(picture))
+                .setOperation(operation).build();
+    }
+
+    private static Upload referring() {
+        return Upload.newBuilder().setRequestId("referring").setRequestedAt(NOW).setOperation(enroll("Ada"))
+                .setImage(new ImageReference("http://127.0.0.1/secret.jpg", "00", 10L)).build();
+    }
+}
