@@ -4,17 +4,20 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tronie.schema.DecisionKind;
 import dev.tronie.schema.Recognition;
+import dev.tronie.schema.StageTimings;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.ToDoubleFunction;
 
 /** What a demo has seen so far. Used by one thread. */
 final class DemoSummary {
     private final DemoTruth truth;
     private final List<Long> latenciesMs = new ArrayList<>();
     private final Set<String> subjects = new TreeSet<>();
+    private final List<StageTimings> timings = new ArrayList<>();
     private int faces;
     private int matches;
     private int unknown;
@@ -28,6 +31,9 @@ final class DemoSummary {
     void add(int frame, Recognition event, long latencyMs) {
         faces++;
         latenciesMs.add(latencyMs);
+        if (event.getFace().getIndex() == 0) {
+            timings.add(event.getTimings());
+        }
         if (event.getDecision().getKind() == DecisionKind.MATCH) {
             matches++;
             subjects.add(event.getCandidates().get(0).getSubjectId());
@@ -68,6 +74,12 @@ final class DemoSummary {
         List<Long> sorted = new ArrayList<>(latenciesMs);
         Collections.sort(sorted);
         return sorted.get((int) Math.min(sorted.size() - 1, Math.floor(quantile * sorted.size())));
+    }
+
+    /** Median time of a stage over the frames that had a face, milliseconds. */
+    double stageMs(ToDoubleFunction<StageTimings> stage) {
+        double[] sorted = timings.stream().mapToDouble(stage).sorted().toArray();
+        return sorted.length == 0 ? 0 : sorted[sorted.length / 2];
     }
 
     ObjectNode json(long frames, long skipped) {

@@ -11,22 +11,32 @@ import dev.tronie.inference.ModelFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How good a model is. */
 @Command(name = "evaluate", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Measure verification accuracy on labelled pairs of pictures, through the pipeline's own vision path.")
+        customSynopsis = {"tronie evaluate [OPTIONS] --pairs FILE --images DIR", "       tronie evaluate [OPTIONS] --people DIR"},
+        description = "Measure how well a model verifies, through the pipeline's own vision path: on labelled pairs, or on every pair of pictures of some people.")
 final class EvaluateCommand implements Callable<Integer> {
-    @Option(names = "--pairs", required = true, paramLabel = "FILE", description = "a<TAB>b<TAB>0|1, one pair a line.")
+    private static final double[] RATES = {1e-2, 1e-3, 1e-4, 3e-5};
+
+    @Option(names = "--pairs", paramLabel = "FILE", description = "a<TAB>b<TAB>0|1, one pair a line.")
     Path pairs;
 
-    @Option(names = "--images", required = true, paramLabel = "DIR", description = "Where the pictures are.")
+    @Option(names = "--images", paramLabel = "DIR", description = "Where the pictures are.")
     Path images;
+
+    @Option(names = "--people", paramLabel = "DIR", description = "A folder with one folder of pictures a person: every picture is compared with every other.")
+    Path people;
 
     @Option(names = "--models", paramLabel = "DIR", description = "A model folder instead of the bundled one.")
     String models;
@@ -44,16 +54,15 @@ final class EvaluateCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Console console = new Console(json);
         TronieConfig config = settings.config(models == null ? Map.of() : Map.of("models.dir", models));
-        PairList list = PairList.read(pairs);
-        if (!Files.isDirectory(images)) {
-            throw new IOException("There is no folder " + images + ".");
+        if ((people == null) == (pairs == null || images == null)) {
+            throw new IllegalArgumentException("Give --pairs FILE and --images DIR, or --people DIR. See: tronie evaluate --help");
+        }
+        Path folderOfPictures = people == null ? images : people;
+        if (!Files.isDirectory(folderOfPictures)) {
+            throw new IOException("There is no folder " + folderOfPictures + ".");
         }
         ModelFolder folder = ModelSelection.select(config.models());
-        PairScores scores;
-        try (VisionEngine engine = new VisionEngine(config, folder, (network, items, ms) -> { })) {
-            long pictures = list.pairs().stream().flatMap(p -> java.util.stream.Stream.of(p.a(), p.b())).distinct().count();
-            scores = PairScores.of(list, images, engine.analyzer(), done -> console.progress("Embedding pictures", done, pictures, ""));
-        }
+        PairScores scores = people == null ? onPairs(console, config, folder) : onPeople(console, config, folder);
         scores.without().forEach(name -> console.note("No face: " + name));
         Verification v = Verification.of(scores.scores(), scores.same());
         String title = "Verification, " + folder.modelId() + " " + folder.precision();
@@ -67,8 +76,33 @@ final class EvaluateCommand implements Callable<Integer> {
         console.say(String.format(Locale.ROOT, "  accuracy       %.4f ± %.4f (%d-fold), best threshold %.3f", v.accuracy(), v.accuracyStd(), Verification.FOLDS, v.threshold()));
         console.say(String.format(Locale.ROOT, "  TAR at FAR     %.4f at 0.01, %.4f at 0.001", v.tarAt001(), v.tarAt0001()));
         console.say(String.format(Locale.ROOT, "  equal error    %.4f", v.eer()));
+        for (double rate : people == null ? new double[0] : RATES) {
+            double[] at = Verification.atFalseMatchRate(scores.scores(), scores.same(), rate);
+            if (at != null) {
+                console.say(String.format(Locale.ROOT, "  false matches  %.0e at %.3f, true accepts %.4f", rate, at[0], at[1]));
+            }
+        }
         console.say("  ROC picture    " + roc);
         return ExitCodes.OK;
+    }
+
+    private PairScores onPairs(Console console, TronieConfig config, ModelFolder folder) throws IOException {
+        PairList list = PairList.read(pairs);
+        long pictures = list.pairs().stream().flatMap(p -> Stream.of(p.a(), p.b())).distinct().count();
+        try (VisionEngine engine = new VisionEngine(config, folder, (network, items, ms) -> { })) {
+            return PairScores.of(list, images, engine.analyzer(), done -> console.progress("Embedding pictures", done, pictures, ""));
+        }
+    }
+
+    private PairScores onPeople(Console console, TronieConfig config, ModelFolder folder) throws IOException {
+        Map<String, List<String>> byPerson = new TreeMap<>();
+        for (People.Photo photo : People.below(people)) {
+            byPerson.computeIfAbsent(photo.subjectId(), k -> new ArrayList<>()).add(people.relativize(photo.file()).toString());
+        }
+        long pictures = byPerson.values().stream().mapToLong(List::size).sum();
+        try (VisionEngine engine = new VisionEngine(config, folder, (network, items, ms) -> { })) {
+            return PairScores.ofAll(byPerson, people, engine.analyzer(), done -> console.progress("Embedding pictures", done, pictures, ""));
+        }
     }
 
     private static ObjectNode object(Verification v, PairScores scores, ModelFolder folder) {

@@ -104,6 +104,26 @@ public record Verification(int pairs, double accuracy, double accuracyStd, doubl
         return points;
     }
 
+    /**
+     * The threshold that strangers reach at a rate, and how many acquaintances do.
+     *
+     * @param scores similarities
+     * @param same   whether each is of one person
+     * @param fmr    wanted share of strangers
+     * @return threshold and true accept rate; null where there are too few strangers to tell
+     */
+    public static double[] atFalseMatchRate(double[] scores, boolean[] same, double fmr) {
+        double[] strangers = java.util.stream.IntStream.range(0, scores.length).filter(i -> !same[i]).mapToDouble(i -> scores[i]).sorted().toArray();
+        int allowed = (int) Math.floor(fmr * strangers.length);
+        if (allowed < 1) {
+            return null;
+        }
+        double threshold = strangers[strangers.length - allowed];
+        long genuine = java.util.stream.IntStream.range(0, scores.length).filter(i -> same[i]).count();
+        long accepted = java.util.stream.IntStream.range(0, scores.length).filter(i -> same[i] && scores[i] >= threshold).count();
+        return new double[] {threshold, (double) accepted / genuine};
+    }
+
     private static double tarAt(List<double[]> roc, double far) {
         return roc.stream().filter(p -> p[0] <= far + 1e-12).mapToDouble(p -> p[1]).max().orElse(0);
     }

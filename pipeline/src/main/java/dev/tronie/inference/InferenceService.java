@@ -62,6 +62,8 @@ public final class InferenceService implements AutoCloseable {
     public record Answer<T>(List<T> value, float queuedMs) {
     }
 
+    private static final long CLOSE_MS = 30_000;
+
     private final InferenceSettings settings;
     private final Listener listener;
     private final ReentrantLock lock = new ReentrantLock();
@@ -231,7 +233,7 @@ public final class InferenceService implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             warmUpFailure.compareAndSet(null, e instanceof RuntimeException r ? r : new InferenceFailed(e));
             warmed.countDown();
-            close();
+            refuse();
         }
     }
 
@@ -324,9 +326,8 @@ public final class InferenceService implements AutoCloseable {
         }
     }
 
-    /** Lets running batches end, fails waiting requests as unavailable, ends the workers. Idempotent. */
-    @Override
-    public void close() {
+    /** From here on nothing is taken, and what waits fails as unavailable. */
+    private void refuse() {
         lock.lock();
         try {
             closed = true;
@@ -336,14 +337,18 @@ public final class InferenceService implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Lets running batches end, fails waiting requests as unavailable, ends the workers. Idempotent. */
+    @Override
+    public void close() {
+        refuse();
         for (Thread worker : workers) {
-            if (worker != Thread.currentThread()) {
-                try {
-                    worker.join(TimeUnit.SECONDS.toMillis(30));
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                    return;
-                }
+            try {
+                worker.join(CLOSE_MS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
             }
         }
     }
