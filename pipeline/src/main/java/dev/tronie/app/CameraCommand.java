@@ -69,6 +69,10 @@ final class CameraCommand implements Callable<Integer> {
                 play(camera, console, stop);
             } while (loop && stop.getCount() > 0);
             camera.flush();
+            if (camera.sent() + camera.failed() == 0 && stop.getCount() > 0) {
+                throw new IOException("No frame could be read from " + source + ": is it a whole video, or does the camera answer?"
+                        + " (A file over HTTP must be seekable, or be made for streaming.)");
+            }
             console.note(String.format(Locale.ROOT, "%s: %d frames published, %d lost.", id, camera.sent(), camera.failed()));
             return camera.failed() == 0 ? ExitCodes.OK : ExitCodes.UNAVAILABLE;
         } finally {

@@ -20,6 +20,8 @@ final class Enrolment {
     private final Console console;
     private final String gallery;
     private final boolean largestOfSeveral;
+    /** Whether the last reply that was waited for did not come: the next one is not waited for as long again. */
+    private boolean silent;
 
     Enrolment(Uploader uploader, Console console, String gallery, boolean largestOfSeveral) {
         this.uploader = uploader;
@@ -61,12 +63,17 @@ final class Enrolment {
     }
 
     private int settle(Sent sent) {
-        Optional<UploadReply> reply = uploader.await(sent.requestId(), REPLY_TIMEOUT);
+        Optional<UploadReply> reply = uploader.await(sent.requestId(), silent ? Duration.ZERO : REPLY_TIMEOUT);
         if (reply.isEmpty()) {
-            console.note(sent.photo().file() + ": no reply after " + REPLY_TIMEOUT.toSeconds() + " s. The request is stored and will be answered"
-                    + " when a pipeline runs (tronie run, or tronie local); request id " + sent.requestId());
+            if (!silent) {
+                console.note("No reply for " + REPLY_TIMEOUT.toSeconds() + " s: is a pipeline running (tronie run, or tronie local)?"
+                        + " The requests are stored and will be answered when one does.");
+            }
+            silent = true;
+            console.note(sent.photo().file() + ": not answered yet; request id " + sent.requestId());
             return 2;
         }
+        silent = false;
         console.object(PlainJson.of(reply.get()));
         if (reply.get().getError() != null) {
             console.note(sent.photo().file() + ": " + reply.get().getError().getMessage() + " " + reply.get().getError().getRemedy());

@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
@@ -55,6 +56,9 @@ public final class Pipeline implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
     private static final long RETRY_MS = 2_000;
+    private static final long REPLACE_PAUSE_MS = 1_000;
+    private static final int ALONE_SECONDS = 5;
+    private static final String BROKER_PREFIX = "a broker at ";
     /** A native call that runs this many deadlines long will not come back. */
     private static final int STUCK_DEADLINES = 3;
 
@@ -75,6 +79,8 @@ public final class Pipeline implements AutoCloseable {
     private volatile String waitingFor = "the networks";
     private volatile boolean closing;
     private Thread supervisor;
+    /** Since when no client has a connection; the supervisor's own. */
+    private int secondsAlone;
 
     /** Opens the management port; nothing else yet. */
     public Pipeline(TronieConfig config, ModelFolder model) {
@@ -170,7 +176,7 @@ public final class Pipeline implements AutoCloseable {
             }
             waitFor("the topics " + String.join(", ", missing) + " at " + config.kafka().bootstrapServers() + "; make them with: tronie topics create");
         } catch (BrokerProblem e) {
-            waitFor("a broker at " + config.kafka().bootstrapServers() + " (kafka.bootstrap.servers)");
+            waitFor(BROKER_PREFIX + config.kafka().bootstrapServers() + " (kafka.bootstrap.servers)");
         } catch (org.apache.kafka.common.KafkaException e) {
             waitFor("a usable Kafka configuration: " + (e.getCause() == null ? e : e.getCause()).getMessage());
         }
@@ -195,6 +201,8 @@ public final class Pipeline implements AutoCloseable {
         run.setUncaughtExceptionHandler(e -> {
             if (!closing) {
                 LOG.warn("A stream thread failed and is replaced: {}", rootMessage(e));
+                // On the failed thread: what fails at once should not fail a thousand times a second.
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(REPLACE_PAUSE_MS));
             }
             return e instanceof org.apache.kafka.streams.errors.MissingSourceTopicException
                     ? StreamThreadExceptionResponse.SHUTDOWN_CLIENT : StreamThreadExceptionResponse.REPLACE_THREAD;
@@ -230,7 +238,21 @@ public final class Pipeline implements AutoCloseable {
                 } catch (InterruptedException e) {
                     return;
                 }
+                noteBrokers(run);
             }
+        }
+    }
+
+    /** Kafka Streams falls silent while its brokers are away; this says so once, and when they are back. */
+    private void noteBrokers(KafkaStreams run) {
+        boolean connected = run.metrics().values().stream().filter(m -> m.metricName().name().equals("connection-count"))
+                .anyMatch(m -> m.metricValue() instanceof Number n && n.doubleValue() > 0);
+        secondsAlone = connected ? 0 : secondsAlone + 1;
+        if (secondsAlone == ALONE_SECONDS) {
+            waitFor(BROKER_PREFIX + config.kafka().bootstrapServers() + "; everything goes on when one is back");
+        } else if (connected && waitingFor.startsWith(BROKER_PREFIX)) {
+            LOG.info("A broker is back.");
+            waitingFor = "";
         }
     }
 
@@ -268,7 +290,7 @@ public final class Pipeline implements AutoCloseable {
         details.put("workerStuck", stuck);
         details.put("tasks", s == null ? 0 : s.metadataForLocalThreads().stream().mapToInt(t -> t.activeTasks().size()).sum());
         boolean supervised = supervisor == null || supervisor.isAlive();
-        return new Health(supervised && !stuck, !closing && state == KafkaStreams.State.RUNNING, ready.getCount() == 0, details);
+        return new Health(supervised && !stuck, !closing && state == KafkaStreams.State.RUNNING && waitingFor.isEmpty(), ready.getCount() == 0, details);
     }
 
     @Override

@@ -74,7 +74,9 @@ final class WatchCommand implements Callable<Integer> {
                 Map<String, List<Recognition>> drawn = new LinkedHashMap<>();
                 for (ConsumerRecord<String, Recognition> record : events.poll(POLL)) {
                     Recognition event = record.value();
-                    console.recognition(event, record.timestamp() <= 0 ? 0 : System.currentTimeMillis() - event.getCapturedAt().toEpochMilli());
+                    // Of the past it can only be said how long the decision took.
+                    long until = fromBeginning ? event.getDecidedAt().toEpochMilli() : System.currentTimeMillis();
+                    console.recognition(event, until - event.getCapturedAt().toEpochMilli());
                     drawn.computeIfAbsent(event.getSourceId() + " " + event.getFrameId(), k -> new ArrayList<>()).add(event);
                 }
                 if (frames != null) {

@@ -3,7 +3,6 @@ package dev.tronie.image;
 import dev.tronie.image.JpegFile.BadJpeg;
 import dev.tronie.image.JpegFile.BadJpeg.Kind;
 import dev.tronie.image.JpegFile.Component;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -23,17 +22,15 @@ final class JpegEntropyCheck {
 
     private final byte[] data;
     private final JpegFile file;
-    private final HuffmanTable[] dc = new HuffmanTable[4];
-    private final HuffmanTable[] ac = new HuffmanTable[4];
+    private final JpegBits.HuffmanTable[] dc = new JpegBits.HuffmanTable[4];
+    private final JpegBits.HuffmanTable[] ac = new JpegBits.HuffmanTable[4];
     private final long[][] nonZero;
     private final int maxH;
     private final int maxV;
     private int restartInterval;
 
+    private final JpegBits bits;
     private int at;
-    private long bits;
-    private int bitCount;
-    private int paddedBits;
     private int endOfBandRun;
 
     private JpegEntropyCheck(byte[] data, JpegFile file) {
@@ -42,6 +39,7 @@ final class JpegEntropyCheck {
         this.maxH = file.components().stream().mapToInt(Component::h).max().orElse(1);
         this.maxV = file.components().stream().mapToInt(Component::v).max().orElse(1);
         this.nonZero = new long[file.components().size()][];
+        this.bits = new JpegBits(data);
     }
 
     /** Returns if the whole code stream is sound, throws what is wrong with it otherwise. */
@@ -124,13 +122,14 @@ final class JpegEntropyCheck {
             if (total > 256 || i + 17 + total > end) {
                 throw new BadJpeg(Kind.CORRUPT, "an impossible code table");
             }
-            (head >> 4 == 0 ? dc : ac)[id] = HuffmanTable.of(data, i + 1);
+            (head >> 4 == 0 ? dc : ac)[id] = JpegBits.HuffmanTable.of(data, i + 1);
             i += 17 + total;
         }
     }
 
     /** One component of the running scan. */
-    private record ScanPart(int index, int h, int v, int blocksWide, int blocksHigh, int stride, HuffmanTable dc, HuffmanTable ac) {
+    private record ScanPart(int index, int h, int v, int blocksWide, int blocksHigh, int stride, JpegBits.HuffmanTable dc,
+            JpegBits.HuffmanTable ac) {
     }
 
     private void scan(int body) throws BadJpeg {
@@ -212,7 +211,7 @@ final class JpegEntropyCheck {
             if (high == 0) {
                 dcSymbol(p);
             } else {
-                take(1);
+                bits.take(1);
             }
         } else if (high == 0) {
             acFirst(p, index, from, to);
@@ -222,17 +221,17 @@ final class JpegEntropyCheck {
     }
 
     private void dcSymbol(ScanPart p) throws BadJpeg {
-        int size = symbol(p.dc());
+        int size = bits.symbol(p.dc());
         if (size > 15) {
             throw new BadJpeg(Kind.CORRUPT, "an impossible code");
         }
-        take(size);
+        bits.take(size);
     }
 
     private void acBaseline(ScanPart p) throws BadJpeg {
-        HuffmanTable table = p.ac();
+        JpegBits.HuffmanTable table = p.ac();
         for (int k = 1; k < 64; k++) {
-            int rs = symbol(table);
+            int rs = bits.symbol(table);
             int size = rs & 15;
             if (size == 0) {
                 if (rs != 0xf0) {
@@ -241,7 +240,7 @@ final class JpegEntropyCheck {
                 k += 15;
             } else {
                 k += rs >> 4;
-                take(size);
+                bits.take(size);
             }
             if (k > 63) {
                 throw new BadJpeg(Kind.CORRUPT, "a coefficient past the end of its block");
@@ -256,12 +255,12 @@ final class JpegEntropyCheck {
         }
         long mask = nonZero[p.index()][index];
         for (int k = from; k <= to; k++) {
-            int rs = symbol(p.ac());
+            int rs = bits.symbol(p.ac());
             int run = rs >> 4;
             int size = rs & 15;
             if (size == 0) {
                 if (run < 15) {
-                    endOfBandRun = (1 << run) - 1 + take(run);
+                    endOfBandRun = (1 << run) - 1 + bits.take(run);
                     break;
                 }
                 k += 15;
@@ -270,7 +269,7 @@ final class JpegEntropyCheck {
                 if (k > to) {
                     throw new BadJpeg(Kind.CORRUPT, "a coefficient past the end of its band");
                 }
-                take(size);
+                bits.take(size);
                 mask |= 1L << k;
             }
         }
@@ -282,21 +281,21 @@ final class JpegEntropyCheck {
         int k = from;
         if (endOfBandRun == 0) {
             while (k <= to) {
-                int rs = symbol(p.ac());
+                int rs = bits.symbol(p.ac());
                 int run = rs >> 4;
                 int size = rs & 15;
                 if (size == 0 && run < 15) {
-                    endOfBandRun = (1 << run) + take(run);
+                    endOfBandRun = (1 << run) + bits.take(run);
                     break;
                 }
                 if (size > 1) {
                     throw new BadJpeg(Kind.CORRUPT, "an impossible refinement");
                 }
-                take(size);
+                bits.take(size);
                 int zeros = run;
                 for (; k <= to; k++) {
                     if ((mask >> k & 1) != 0) {
-                        take(1);
+                        bits.take(1);
                     } else if (zeros-- == 0) {
                         if (size == 1) {
                             mask |= 1L << k;
@@ -310,7 +309,7 @@ final class JpegEntropyCheck {
         if (endOfBandRun > 0) {
             for (; k <= to; k++) {
                 if ((mask >> k & 1) != 0) {
-                    take(1);
+                    bits.take(1);
                 }
             }
             endOfBandRun--;
@@ -319,105 +318,14 @@ final class JpegEntropyCheck {
     }
 
     private void startEntropy() {
-        bits = 0;
-        bitCount = 0;
-        paddedBits = 0;
+        bits.start(at);
         endOfBandRun = 0;
     }
 
-    /** Less than a byte of padding may be left over; whole bytes before the marker mean that the stream lost its step. */
     private void endEntropy() throws BadJpeg {
-        fill();
-        if (paddedBits > bitCount) {
-            throw new BadJpeg(at >= data.length ? Kind.TRUNCATED : Kind.CORRUPT, "a scan ends early");
-        }
-        if (bitCount - paddedBits >= 8) {
-            throw new BadJpeg(Kind.CORRUPT, "data after the end of a scan");
-        }
+        at = bits.end();
         if (endOfBandRun > 0) {
             throw new BadJpeg(Kind.CORRUPT, "a run past the end of a scan");
-        }
-        if (at >= data.length) {
-            throw truncated();
-        }
-    }
-
-    /** Tops the bit buffer up to more than 48 bits; at a marker or the end of the data it goes on with zeros, and counts them. */
-    private void fill() {
-        while (bitCount <= 48) {
-            int value = 0;
-            if (at < data.length) {
-                value = data[at] & 0xff;
-                if (value == 0xff) {
-                    if (at + 1 < data.length && data[at + 1] == 0) {
-                        at += 2;
-                    } else {
-                        value = 0;
-                        paddedBits += 8;
-                    }
-                } else {
-                    at++;
-                }
-            } else {
-                paddedBits += 8;
-            }
-            bits = bits << 8 | value;
-            bitCount += 8;
-        }
-    }
-
-    private int take(int n) throws BadJpeg {
-        if (n == 0) {
-            return 0;
-        }
-        if (bitCount < n) {
-            fill();
-        }
-        bitCount -= n;
-        if (paddedBits > bitCount) {
-            throw new BadJpeg(at >= data.length ? Kind.TRUNCATED : Kind.CORRUPT, "a scan ends early");
-        }
-        return (int) (bits >>> bitCount) & (1 << n) - 1;
-    }
-
-    private int symbol(HuffmanTable table) throws BadJpeg {
-        if (table == null) {
-            throw new BadJpeg(Kind.CORRUPT, "a code table is missing");
-        }
-        if (bitCount < 16) {
-            fill();
-        }
-        int entry = table.lookup()[(int) (bits >>> bitCount - 16) & 0xffff];
-        if (entry == 0) {
-            throw new BadJpeg(Kind.CORRUPT, "an impossible code");
-        }
-        bitCount -= entry >> 8;
-        if (paddedBits > bitCount) {
-            throw new BadJpeg(at >= data.length ? Kind.TRUNCATED : Kind.CORRUPT, "a scan ends early");
-        }
-        return entry & 0xff;
-    }
-
-    /** The next 16 bits give code length (upper byte) and symbol (lower byte); 0 where no code starts so. */
-    private record HuffmanTable(short[] lookup) {
-        static HuffmanTable of(byte[] data, int at) throws BadJpeg {
-            short[] lookup = new short[1 << 16];
-            int code = 0;
-            int value = at + 16;
-            for (int length = 1; length <= 16; length++) {
-                int codes = data[at + length - 1] & 0xff;
-                for (int i = 0; i < codes; i++) {
-                    int from = code << 16 - length;
-                    int to = from + (1 << 16 - length);
-                    if (to > 1 << 16) {
-                        throw new BadJpeg(Kind.CORRUPT, "an impossible code table");
-                    }
-                    Arrays.fill(lookup, from, to, (short) (length << 8 | data[value++] & 0xff));
-                    code++;
-                }
-                code <<= 1;
-            }
-            return new HuffmanTable(lookup);
         }
     }
 }

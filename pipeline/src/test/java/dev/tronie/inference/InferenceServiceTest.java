@@ -13,6 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -20,11 +22,14 @@ import org.junit.jupiter.api.Test;
 class InferenceServiceTest {
     private final FakeNetworks.Log log = new FakeNetworks.Log();
     private final List<InferenceService> opened = new ArrayList<>();
+    /** As many as there are blocked callers, whatever the number of processors. */
+    private final ExecutorService callers = Executors.newCachedThreadPool();
 
     @AfterEach
     void closeServices() {
         log.gate.countDown();
         opened.forEach(InferenceService::close);
+        callers.shutdown();
         assertThat(log.closed.get()).isEqualTo(log.made.get());
     }
 
@@ -37,7 +42,7 @@ class InferenceServiceTest {
         List<CompletableFuture<float[]>> answers = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
             byte value = (byte) i;
-            answers.add(CompletableFuture.supplyAsync(() -> service.embed(block(1, value)).value().get(0)));
+            answers.add(CompletableFuture.supplyAsync(() -> service.embed(block(1, value)).value().get(0), callers));
         }
 
         // Then
@@ -50,12 +55,12 @@ class InferenceServiceTest {
     void runsWaitingRequestsInOneBatchUpToItsLimit() {
         // Given: a busy worker, and ten requests behind it
         InferenceService service = service(1, 4, 64, 5_000);
-        CompletableFuture<?> first = CompletableFuture.runAsync(() -> service.embed(block(1, FakeNetworks.BLOCKS)));
+        CompletableFuture<?> first = CompletableFuture.runAsync(() -> service.embed(block(1, FakeNetworks.BLOCKS)), callers);
         await().until(() -> log.running.get() == 1);
         List<CompletableFuture<?>> rest = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
             byte value = (byte) i;
-            rest.add(CompletableFuture.runAsync(() -> service.embed(block(1, value))));
+            rest.add(CompletableFuture.runAsync(() -> service.embed(block(1, value)), callers));
         }
         await().until(() -> service.queued() == 10);
 
@@ -72,11 +77,11 @@ class InferenceServiceTest {
     void aBadNeighbourCostsNobodyElseTheAnswer() {
         // Given: a busy worker, behind it good, bad and good
         InferenceService service = service(1, 8, 64, 5_000);
-        CompletableFuture<?> first = CompletableFuture.runAsync(() -> service.embed(block(1, FakeNetworks.BLOCKS)));
+        CompletableFuture<?> first = CompletableFuture.runAsync(() -> service.embed(block(1, FakeNetworks.BLOCKS)), callers);
         await().until(() -> log.running.get() == 1);
-        CompletableFuture<float[]> good = CompletableFuture.supplyAsync(() -> service.embed(block(1, (byte) 7)).value().get(0));
-        CompletableFuture<?> bad = CompletableFuture.runAsync(() -> service.embed(block(1, FakeNetworks.FAILS)));
-        CompletableFuture<float[]> alsoGood = CompletableFuture.supplyAsync(() -> service.embed(block(1, (byte) 9)).value().get(0));
+        CompletableFuture<float[]> good = CompletableFuture.supplyAsync(() -> service.embed(block(1, (byte) 7)).value().get(0), callers);
+        CompletableFuture<?> bad = CompletableFuture.runAsync(() -> service.embed(block(1, FakeNetworks.FAILS)), callers);
+        CompletableFuture<float[]> alsoGood = CompletableFuture.supplyAsync(() -> service.embed(block(1, (byte) 9)).value().get(0), callers);
         await().until(() -> service.queued() == 3);
 
         // When
@@ -93,7 +98,7 @@ class InferenceServiceTest {
     void givesUpARequestThatNoWorkerTakesUpInTime() {
         // Given
         InferenceService service = service(1, 8, 64, 200);
-        CompletableFuture<?> first = CompletableFuture.runAsync(() -> service.embed(block(1, FakeNetworks.BLOCKS)));
+        CompletableFuture<?> first = CompletableFuture.runAsync(() -> service.embed(block(1, FakeNetworks.BLOCKS)), callers);
         await().until(() -> log.running.get() == 1);
 
         // When / Then
@@ -107,7 +112,7 @@ class InferenceServiceTest {
     void waitsForARequestThatIsRunningHoweverLongItTakes() {
         // Given: its buffer is being read by native code
         InferenceService service = service(1, 8, 64, 50);
-        CompletableFuture<float[]> slow = CompletableFuture.supplyAsync(() -> service.embed(block(1, FakeNetworks.BLOCKS)).value().get(0));
+        CompletableFuture<float[]> slow = CompletableFuture.supplyAsync(() -> service.embed(block(1, FakeNetworks.BLOCKS)).value().get(0), callers);
         await().until(() -> service.busyMs() > 150);
 
         // When
@@ -121,9 +126,9 @@ class InferenceServiceTest {
     void makesSendersWaitWhenTheQueueIsFull() {
         // Given
         InferenceService service = service(1, 1, 1, 200);
-        CompletableFuture<?> running = CompletableFuture.runAsync(() -> service.embed(block(1, FakeNetworks.BLOCKS)));
+        CompletableFuture<?> running = CompletableFuture.runAsync(() -> service.embed(block(1, FakeNetworks.BLOCKS)), callers);
         await().until(() -> log.running.get() == 1);
-        CompletableFuture<?> queued = CompletableFuture.runAsync(() -> service.embed(block(1, (byte) 1)));
+        CompletableFuture<?> queued = CompletableFuture.runAsync(() -> service.embed(block(1, (byte) 1)), callers);
         await().until(() -> service.queued() == 1);
 
         // When / Then
@@ -140,7 +145,7 @@ class InferenceServiceTest {
 
         // When
         CompletableFuture.allOf(java.util.stream.IntStream.range(0, 50)
-                .mapToObj(i -> CompletableFuture.runAsync(() -> service.embed(block(1, (byte) 1)))).toArray(CompletableFuture[]::new)).join();
+                .mapToObj(i -> CompletableFuture.runAsync(() -> service.embed(block(1, (byte) 1)), callers)).toArray(CompletableFuture[]::new)).join();
 
         // Then
         assertThat(log.threads).allSatisfy(name -> assertThat(name).startsWith("inference-"));

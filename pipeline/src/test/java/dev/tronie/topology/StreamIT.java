@@ -87,7 +87,7 @@ class StreamIT {
             assertThat(e.get("frameId").toString()).isEqualTo("frame-50");
         });
         assertThat(pipeline.get("/metrics").body()).contains("tronie_frames_processed_total 1.0").contains("tronie_gallery_faces 1.0")
-                .contains("tronie_decisions_total{decision=\"match\"} 1.0").contains("process_resident_memory_bytes").contains("kafka_stream");
+                .contains("tronie_decisions_total{decision=\"match\"} 1.0").doesNotContain("Bela").contains("process_resident_memory_bytes").contains("kafka_stream");
     }
 
     @Test
@@ -173,6 +173,7 @@ class StreamIT {
         assertThat(replies).filteredOn(r -> r.get("requestId").toString().equals("broken"))
                 .allSatisfy(r -> assertThat(((GenericRecord) r.get("error")).get("code").toString()).isEqualTo("TRUNCATED"));
         assertThat(pipeline.get("/health/live").statusCode()).isEqualTo(200);
+        assertThat(pipeline.stderr()).as("the log").contains("photo-uploads").doesNotContain("Bela");
     }
 
     @Test
