@@ -3,6 +3,7 @@ package dev.tronie.app;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tronie.event.PlainJson;
 import dev.tronie.schema.Candidate;
+import dev.tronie.schema.DecisionKind;
 import dev.tronie.schema.Recognition;
 import java.io.PrintStream;
 import java.time.Instant;
@@ -92,8 +93,12 @@ final class Console {
 
     /** The decision in words. */
     static String who(Recognition event) {
-        List<Candidate> c = event.getCandidates();
-        return switch (event.getDecision().getKind()) {
+        return who(event.getDecision().getKind(), event.getCandidates());
+    }
+
+    /** A decision about a face with these candidates, in words. */
+    static String who(DecisionKind kind, List<Candidate> c) {
+        return switch (kind) {
             case MATCH -> c.get(0).getSubjectId();
             case POSSIBLE -> c.get(0).getSubjectId() + "?";
             case REJECTED_QUALITY -> "(too poor to say)";

@@ -3,7 +3,6 @@ package dev.tronie.client;
 import dev.tronie.config.TronieConfig;
 import dev.tronie.gallery.FaceKey;
 import dev.tronie.schema.Enroll;
-import dev.tronie.schema.Recognize;
 import dev.tronie.schema.Upload;
 import dev.tronie.schema.UploadReply;
 import dev.tronie.topology.Topics;
@@ -16,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
@@ -47,34 +47,36 @@ public final class Uploader implements AutoCloseable {
     }
 
     /**
+     * Sends any operation.
+     *
+     * @param subject gallery and subject where the operation concerns one subject, so that its requests keep their order; else null
+     * @param photo   null where the operation needs none
+     * @return the request id, once a broker has it
+     * @throws BrokerProblem where none takes it
+     */
+    public String send(FaceKey subject, SpecificRecord operation, byte[] photo) {
+        return sendKeyed(subject == null ? null : FaceKey.ofSubject(subject.gallery(), subject.subjectId()), operation, photo);
+    }
+
+    /**
      * Sends a photo to be enrolled.
      *
      * @return the request id, once a broker has it
      * @throws BrokerProblem where none takes it
      */
     public String enroll(String gallery, String subjectId, byte[] photo, boolean largestOfSeveral) {
-        return send(FaceKey.ofSubject(gallery, subjectId), Enroll.newBuilder().setGallery(gallery).setSubjectId(subjectId)
+        return sendKeyed(FaceKey.ofSubject(gallery, subjectId), Enroll.newBuilder().setGallery(gallery).setSubjectId(subjectId)
                 .setMultipleFaces(largestOfSeveral).build(), photo);
     }
 
-    /**
-     * Sends a photo to be recognised.
-     *
-     * @return the request id, once a broker has it
-     * @throws BrokerProblem where none takes it
-     */
-    public String recognize(String gallery, byte[] photo) {
-        return send(null, Recognize.newBuilder().setGallery(gallery).build(), photo);
-    }
-
-    private String send(String key, Object operation, byte[] photo) {
-        if (photo.length > config.images().maxBytes()) {
+    private String sendKeyed(String key, Object operation, byte[] photo) {
+        if (photo != null && photo.length > config.images().maxBytes()) {
             throw new IllegalArgumentException("The photo has " + photo.length + " bytes; at most " + config.images().maxBytes()
                     + " are taken. Save it smaller.");
         }
         String id = UUID.randomUUID().toString();
         Instant now = Instant.ofEpochMilli(clock.millis());
-        Upload upload = Upload.newBuilder().setRequestId(id).setRequestedAt(now).setImage(ByteBuffer.wrap(photo)).setOperation(operation).build();
+        Upload upload = Upload.newBuilder().setRequestId(id).setRequestedAt(now).setImage(photo == null ? null : ByteBuffer.wrap(photo)).setOperation(operation).build();
         try {
             producer.send(new ProducerRecord<>(topics.uploads().name(), null, now.toEpochMilli(), key == null ? id : key, upload)).get();
             return id;

@@ -106,6 +106,15 @@ final class EmbeddingMatrix {
                 : new Snapshot(without(chunk), snapshot.lastUsed());
     }
 
+    /** The cosine of one face with a probe. */
+    synchronized float cosine(Row row, float[] probe) {
+        float sum = 0;
+        for (int d = 0; d < size; d++) {
+            sum += row.chunk.values[d * ROWS + row.index] * probe[d];
+        }
+        return sum;
+    }
+
     /** The chunks with a mostly blank one, not the last, rewritten to its live rows or dropped. */
     private List<Chunk> without(Chunk old) {
         List<Chunk> chunks = new ArrayList<>(snapshot.chunks());

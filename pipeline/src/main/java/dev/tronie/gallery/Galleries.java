@@ -1,6 +1,7 @@
 package dev.tronie.gallery;
 
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,6 +83,32 @@ public final class Galleries {
         EmbeddingMatrix matrix = blocks.get(new Block(gallery, modelId));
         return matrix == null ? new Found(probes.stream().map(p -> List.<Hit>of()).toList(), 0)
                 : new Found(matrix.search(probes, top), matrix.live());
+    }
+
+    /**
+     * The best face of one subject for each of several faces (1:1).
+     *
+     * @param gallery   where to look
+     * @param subjectId who it is claimed to be
+     * @param modelId   the model that made the probes; faces of other models are not seen
+     * @param probes    unit-length embeddings
+     * @return for every probe one hit, or none where the subject has no face of the model
+     */
+    public Found compare(String gallery, String subjectId, String modelId, List<float[]> probes) {
+        List<Enrolled> subject = faces.getOrDefault(gallery, Map.of()).getOrDefault(subjectId, Map.of()).values().stream()
+                .filter(e -> e.template().modelId().equals(modelId)).toList();
+        return new Found(probes.stream().map(probe -> subject.stream().map(e -> new Hit(e.template(), e.matrix().cosine(e.row(), probe)))
+                .max(Comparator.comparingDouble(Hit::cosine)).map(List::of).orElse(List.of())).toList(), subject.size());
+    }
+
+    /** The galleries that hold a face, in no order. */
+    public Collection<String> names() {
+        return List.copyOf(faces.keySet());
+    }
+
+    /** The subjects of a gallery, in no order; empty where there is none. */
+    public Collection<String> subjects(String gallery) {
+        return List.copyOf(faces.getOrDefault(gallery, Map.of()).keySet());
     }
 
     /** The enrolled faces of a subject, in no order; empty where there is none. */

@@ -1,6 +1,8 @@
 package dev.tronie.request;
 
+import dev.tronie.gallery.FaceKey;
 import dev.tronie.gallery.Galleries;
+import java.util.Set;
 
 /** The galleries of this instance and how far they have come. Safe to call from many threads. */
 public interface GalleryView {
@@ -10,4 +12,7 @@ public interface GalleryView {
 
     /** Records of gallery-faces that have been applied: the same number means the same faces, on every instance. */
     long version();
+
+    /** Faces that this instance has enrolled and not yet seen come back: a removal must reach them too. */
+    Set<FaceKey> pending();
 }

@@ -40,6 +40,7 @@ final class GalleryLoader implements Processor<String, GalleryFace, Void, Void> 
     }
 
     private void apply(FaceKey key, GalleryFace face) {
+        store.arrived(key);
         if (face == null) {
             store.galleries().remove(key);
             return;

@@ -1,8 +1,10 @@
 package dev.tronie.topology;
 
+import dev.tronie.gallery.FaceKey;
 import dev.tronie.gallery.Galleries;
 import dev.tronie.request.GalleryView;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.processor.StateStoreContext;
@@ -17,9 +19,13 @@ import org.apache.kafka.streams.state.StoreBuilder;
 public final class GalleryStore implements StateStore, GalleryView {
     /** The store's name in the topology. */
     public static final String NAME = "gallery";
+    private static final int PENDING_MAX = 10_000;
+    private static final long PENDING_MAX_MS = 60_000;
 
     private final Galleries galleries = new Galleries();
     private final Map<Integer, Long> nextOffsets = new ConcurrentHashMap<>();
+    /** Enrolled by this instance, not yet read back; bounded, as an entry stays when its record was never written. */
+    private final Map<FaceKey, Long> pending = new ConcurrentHashMap<>();
     private volatile long newestMs;
     private volatile boolean open;
 
@@ -31,6 +37,24 @@ public final class GalleryStore implements StateStore, GalleryView {
     @Override
     public long version() {
         return nextOffsets.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    @Override
+    public Set<FaceKey> pending() {
+        return Set.copyOf(pending.keySet());
+    }
+
+    /** Notes that a face has been sent to gallery-faces, until it comes back. Called by stream threads. */
+    void sent(FaceKey key, long nowMs) {
+        if (pending.size() >= PENDING_MAX) {
+            pending.values().removeIf(sentMs -> nowMs - sentMs > PENDING_MAX_MS);
+        }
+        pending.put(key, nowMs);
+    }
+
+    /** Notes that a face has come back. */
+    void arrived(FaceKey key) {
+        pending.remove(key);
     }
 
     /** Timestamp of the newest record applied, epoch milliseconds; 0 before the first. */

@@ -47,9 +47,12 @@ final class UploadProcessor implements Processor<String, Upload, String, Object>
                 at.partition(), at.offset(), Instant.ofEpochMilli(record.timestamp()), received, false);
         Answer answer = stages.uploads().answer(upload, source, gallery);
         for (GalleryFace face : answer.enrolled()) {
-            String key = new FaceKey(face.getGallery(), face.getSubjectId(), face.getFaceId()).text();
-            context.forward(new Record<String, Object>(key, face, record.timestamp()), RecognitionTopology.GALLERY_FACES);
+            FaceKey key = new FaceKey(face.getGallery(), face.getSubjectId(), face.getFaceId());
+            gallery.sent(key, received.toEpochMilli());
+            context.forward(new Record<String, Object>(key.text(), face, record.timestamp()), RecognitionTopology.GALLERY_FACES);
         }
+        answer.erased().forEach(key -> context.forward(new Record<String, Object>(key.text(), null, record.timestamp()),
+                RecognitionTopology.GALLERY_FACES));
         answer.recognitions().forEach(event -> context.forward(
                 new Record<String, Object>(upload.getRequestId(), event, record.timestamp(), record.headers()), RecognitionTopology.RECOGNITIONS_OF_UPLOADS));
         context.forward(new Record<String, Object>(upload.getRequestId(), answer.reply(), record.timestamp(), record.headers()),

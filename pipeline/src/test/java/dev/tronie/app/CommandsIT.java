@@ -80,10 +80,10 @@ class CommandsIT {
             try (Stream<Path> pictures = Files.list(directory)) {
                 assertThat(pictures.count()).isGreaterThan(20);
             }
-            local.signal("INT");
+            local.interrupt();
             assertThat(local.awaitExit(Duration.ofSeconds(40))).isEqualTo(130);
             assertThat(local.family()).noneMatch(ProcessHandle::isAlive);
-            watch.signal("INT");
+            watch.interrupt();
             watch.awaitExit(Duration.ofSeconds(15));
         }
     }

@@ -5,102 +5,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tronie.config.TronieConfig;
-import dev.tronie.event.ModelIdentity;
 import dev.tronie.event.PlainJson;
 import dev.tronie.fixture.FakeFaceAnalyzer;
 import dev.tronie.fixture.SamplePictures;
 import dev.tronie.inference.InferenceUnavailable;
-import dev.tronie.match.DecisionPolicy;
-import dev.tronie.match.ThresholdRule;
-import dev.tronie.ops.PipelineMetrics;
-import dev.tronie.request.AllowedReferences;
-import dev.tronie.request.RequestSettings;
-import dev.tronie.request.UploadService;
 import dev.tronie.schema.DecisionKind;
-import dev.tronie.schema.Detect;
 import dev.tronie.schema.Enroll;
 import dev.tronie.schema.ErrorCode;
 import dev.tronie.schema.EventKind;
 import dev.tronie.schema.Frame;
 import dev.tronie.schema.FrameHints;
 import dev.tronie.schema.GalleryFace;
-import dev.tronie.schema.ImageReference;
 import dev.tronie.schema.Recognition;
 import dev.tronie.schema.Recognize;
-import dev.tronie.schema.Upload;
 import dev.tronie.schema.UploadReply;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
-import java.util.Properties;
-import java.util.concurrent.atomic.AtomicReference;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
-import org.apache.kafka.streams.TestOutputTopic;
-import org.apache.kafka.streams.Topology;
-import org.apache.kafka.streams.TopologyConfig;
-import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.test.TestRecord;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class RecognitionTopologyTest {
-    private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
-
-    private final AtomicReference<Instant> now = new AtomicReference<>(NOW);
-    private final InstantSource clock = now::get;
-    private final FakeFaceAnalyzer analyzer = new FakeFaceAnalyzer();
-    private final PipelineMetrics metrics = new PipelineMetrics(new SimpleMeterRegistry());
-    private final TronieConfig config = TronieConfig.of(Map.of("schema.registry.url", "mock://topology", "frames.max.age.ms", "5000"));
-    private final Topics topics = Topics.of(config);
-    private final GalleryStore gallery = new GalleryStore();
-    private Topology topology;
-    private TopologyTestDriver driver;
-    private TestInputTopic<String, Frame> frames;
-    private TestInputTopic<String, Upload> uploads;
-    private TestInputTopic<String, GalleryFace> galleryIn;
-    private TestOutputTopic<String, Recognition> recognitions;
-    private TestOutputTopic<String, UploadReply> replies;
-    private TestOutputTopic<String, GalleryFace> galleryOut;
-    private TestOutputTopic<byte[], byte[]> deadLetters;
-
-    @BeforeEach
-    void start() {
-        Properties properties = StreamsProperties.of(config, topics, metrics);
-        topology = RecognitionTopology.build(topics, stages(), gallery, new TopologyConfig(new StreamsConfig(properties)));
-        driver = new TopologyTestDriver(topology, properties, NOW);
-        frames = driver.createInputTopic(topics.frames().name(), new StringSerializer(), topics.frames().value().serializer());
-        uploads = driver.createInputTopic(topics.uploads().name(), new StringSerializer(), topics.uploads().value().serializer());
-        galleryIn = driver.createInputTopic(topics.galleryFaces().name(), new StringSerializer(), topics.galleryFaces().value().serializer());
-        recognitions = driver.createOutputTopic(topics.recognitions().name(), new StringDeserializer(), topics.recognitions().value().deserializer());
-        replies = driver.createOutputTopic(topics.replies().name(), new StringDeserializer(), topics.replies().value().deserializer());
-        galleryOut = driver.createOutputTopic(topics.galleryFaces().name(), new StringDeserializer(), topics.galleryFaces().value().deserializer());
-        deadLetters = driver.createOutputTopic(topics.deadLetters().name(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
-    }
-
-    @AfterEach
-    void close() {
-        driver.close();
-    }
-
-    private Stages stages() {
-        DecisionPolicy policy = new DecisionPolicy(ThresholdRule.fixed(0.5f), 0.03f, 0.05f);
-        ModelIdentity identity = new ModelIdentity("fake-1", "fp32", "00", "c0ffee00");
-        AllowedReferences references = new AllowedReferences(List.of(), 10 << 20);
-        UploadService service = new UploadService(analyzer, references, new RequestSettings(64, 24, 5, policy, 0.1f), identity, clock);
-        return new Stages(analyzer, references, service, policy, new Stages.FrameSettings(5_000, 64, 24, 5), identity, metrics, clock);
-    }
+class RecognitionTopologyTest extends TopologyHarness {
 
     @Test
     void theTopologyIsTheOneThatWasAgreedOn() throws IOException {
@@ -335,11 +264,10 @@ class RecognitionTopologyTest {
         uploads.pipeInput("r", upload("2", Recognize.newBuilder().setThreshold(2f).build(), pictureOf("Ada")));
         uploads.pipeInput("r", upload("3", Recognize.newBuilder().setMaxCandidates(0).build(), pictureOf("Ada")));
         uploads.pipeInput("r", upload("4", Recognize.newBuilder().build(), pictureOf()));
-        uploads.pipeInput("r", upload("5", Detect.newBuilder().build(), pictureOf("Ada")));
 
         // Then
         assertThat(replies.readValuesToList()).extracting(r -> r.getError().getCode()).containsExactly(ErrorCode.UNKNOWN_GALLERY,
-                ErrorCode.INVALID_REQUEST, ErrorCode.INVALID_REQUEST, ErrorCode.NO_FACE, ErrorCode.NOT_SUPPORTED);
+                ErrorCode.INVALID_REQUEST, ErrorCode.INVALID_REQUEST, ErrorCode.NO_FACE);
         assertThat(recognitions.isEmpty()).isTrue();
     }
 
@@ -400,44 +328,5 @@ class RecognitionTopologyTest {
             assertThat(header(letter, "__streams.errors.message")).isNotBlank();
         });
         assertThat(recognitions.readValuesToList()).hasSize(1);
-    }
-
-    private static String header(TestRecord<?, ?> record, String name) {
-        return new String(record.headers().lastHeader(name).value(), java.nio.charset.StandardCharsets.UTF_8);
-    }
-
-    private String enrol(String subject, byte[] picture) {
-        uploads.pipeInput("default/" + subject, upload("enrol-" + subject, enroll(subject), picture));
-        GalleryFace face = galleryOut.readValue();
-        replies.readValue();
-        return face.getFaceId();
-    }
-
-    private GalleryFace enrolInGallery(String subject) {
-        uploads.pipeInput("default/" + subject, upload("enrol-" + subject, enroll(subject), pictureOf(subject)));
-        replies.readValue();
-        return galleryOut.readValue();
-    }
-
-    private double skipped(String reason) {
-        return metrics.registry().get("tronie.frames.skipped").tag("reason", reason).counter().count();
-    }
-
-    private static Frame frame(String id, Instant capturedAt, byte[] picture) {
-        return Frame.newBuilder().setFrameId(id).setCapturedAt(capturedAt).setImage(ByteBuffer.wrap(picture)).build();
-    }
-
-    private static Enroll enroll(String subject) {
-        return Enroll.newBuilder().setSubjectId(subject).build();
-    }
-
-    private static Upload upload(String id, Object operation, byte[] picture) {
-        return Upload.newBuilder().setRequestId(id).setRequestedAt(NOW).setImage(picture == null ? null : ByteBuffer.wrap(picture))
-                .setOperation(operation).build();
-    }
-
-    private static Upload referring() {
-        return Upload.newBuilder().setRequestId("referring").setRequestedAt(NOW).setOperation(enroll("Ada"))
-                .setImage(new ImageReference("http://127.0.0.1/secret.jpg", "00", 10L)).build();
     }
 }
