@@ -36,7 +36,7 @@ public final class Annotator {
      * @param file    a .jpg file to write
      */
     public static void write(byte[] picture, List<Recognition> events, Path file) throws IOException {
-        try (Mat encoded = new Mat(1, picture.length, 0, new BytePointer(picture)); Mat image = imdecode(encoded, IMREAD_COLOR)) {
+        try (BytePointer bytes = new BytePointer(picture); Mat encoded = new Mat(1, picture.length, 0, bytes); Mat image = imdecode(encoded, IMREAD_COLOR)) {
             if (image.empty()) {
                 throw new IOException("The picture cannot be decoded.");
             }

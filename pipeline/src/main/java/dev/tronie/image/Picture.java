@@ -26,13 +26,16 @@ public final class Picture implements AutoCloseable {
     private static final int[] GREY =
             {IMREAD_GRAYSCALE, IMREAD_REDUCED_GRAYSCALE_2, IMREAD_REDUCED_GRAYSCALE_4, IMREAD_REDUCED_GRAYSCALE_8};
 
+    /** The file in native memory; a Mat over it frees it only with the garbage collector. */
+    private final BytePointer file;
     private final Mat encoded;
     private final ImageHeader header;
     private final int channels;
     private final Mat[] levels = new Mat[4];
 
-    private Picture(Mat encoded, ImageHeader header, int channels) {
-        this.encoded = encoded;
+    private Picture(byte[] bytes, ImageHeader header, int channels) {
+        this.file = new BytePointer(bytes);
+        this.encoded = new Mat(1, bytes.length, 0, file);
         this.header = header;
         this.channels = channels;
     }
@@ -49,7 +52,7 @@ public final class Picture implements AutoCloseable {
         if (channels != 1 && channels != 3) {
             throw new IllegalArgumentException("channels must be 1 or 3, not " + channels);
         }
-        return new Picture(new Mat(1, bytes.length, 0, new BytePointer(bytes)), header, channels);
+        return new Picture(bytes, header, channels);
     }
 
     /** Width of the upright picture at full size, pixels. */
@@ -104,5 +107,6 @@ public final class Picture implements AutoCloseable {
             }
         }
         encoded.close();
+        file.close();
     }
 }

@@ -49,8 +49,18 @@ public final class DetectorInput implements AutoCloseable {
         int right = multiple(width + 2 * edge) - width - edge;
         int below = multiple(height + 2 * edge) - height - edge;
         Mat padded = new Mat();
+        try {
+            pad(level, padded, width, height, edge, right, below, scale < 1);
+        } catch (RuntimeException e) {
+            padded.close();
+            throw e;
+        }
+        return new DetectorInput(padded, edge, (float) (level.cols() / (double) width * reduction));
+    }
+
+    private static void pad(Mat level, Mat padded, int width, int height, int edge, int right, int below, boolean smaller) {
         try (Scalar fill = level.channels() == 1 ? new Scalar(FILL_GREY) : new Scalar(FILL_BGR[0], FILL_BGR[1], FILL_BGR[2], 0)) {
-            if (scale < 1) {
+            if (smaller) {
                 try (Mat scaled = new Mat(); Size size = new Size(width, height)) {
                     resize(level, scaled, size, 0, 0, INTER_AREA);
                     copyMakeBorder(scaled, padded, edge, below, edge, right, BORDER_CONSTANT, fill);
@@ -59,7 +69,6 @@ public final class DetectorInput implements AutoCloseable {
                 copyMakeBorder(level, padded, edge, below, edge, right, BORDER_CONSTANT, fill);
             }
         }
-        return new DetectorInput(padded, edge, (float) (level.cols() / (double) width * reduction));
     }
 
     private static int multiple(int px) {

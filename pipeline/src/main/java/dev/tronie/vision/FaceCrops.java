@@ -42,6 +42,15 @@ public final class FaceCrops implements AutoCloseable {
      */
     public static Outcome<FaceCrops> of(Picture picture, List<Detection> faces, int channels) {
         Mat block = new Mat(faces.size() * SIDE, SIDE, CV_8UC(channels));
+        try {
+            return fill(block, picture, faces);
+        } catch (RuntimeException e) {
+            block.close();
+            throw e;
+        }
+    }
+
+    private static Outcome<FaceCrops> fill(Mat block, Picture picture, List<Detection> faces) {
         for (int i = 0; i < faces.size(); i++) {
             Alignment full = Alignment.of(faces.get(i).landmarks());
             int reduction = 8;
