@@ -65,11 +65,12 @@ final class CameraCommand implements Callable<Integer> {
             }
         });
         try (CameraPublisher camera = new CameraPublisher(config, topics, id, gallery, InstantSource.system())) {
+            long frames;
             do {
-                play(camera, console, stop);
-            } while (loop && stop.getCount() > 0);
+                frames = play(camera, console, stop);
+            } while (loop && frames > 0 && stop.getCount() > 0);
             camera.flush();
-            if (camera.sent() + camera.failed() == 0 && stop.getCount() > 0) {
+            if (frames == 0 && stop.getCount() > 0) {
                 throw new IOException("No frame could be read from " + source + ": is it a whole video, or does the camera answer?"
                         + " (A file over HTTP must be seekable, or be made for streaming.)");
             }
@@ -80,15 +81,19 @@ final class CameraCommand implements Callable<Integer> {
         }
     }
 
-    private void play(CameraPublisher camera, Console console, CountDownLatch stop) throws IOException, InterruptedException {
+    private long play(CameraPublisher camera, Console console, CountDownLatch stop) throws IOException, InterruptedException {
         try (FrameSource frames = FrameSource.open(source)) {
             double pace = fps != null ? fps : frames.live() ? 0 : frames.framesPerSecond() > 0 ? frames.framesPerSecond() : FOLDER_FPS;
             long start = System.nanoTime();
             long number = 0;
             for (EncodedFrame frame = frames.next(); frame != null && stop.getCount() > 0; frame = frames.next()) {
                 long dueNs = pace == 0 ? 0 : start + (long) (number * 1e9 / pace) - System.nanoTime();
+                if (dueNs > 0 && frames.live()) {
+                    // A live source does not wait: what comes between two due frames is let go, or the camera would fall behind.
+                    continue;
+                }
                 if (dueNs > 0 && stop.await(dueNs, TimeUnit.NANOSECONDS)) {
-                    return;
+                    return number;
                 }
                 camera.publish(frame.bytes());
                 number++;
@@ -98,6 +103,7 @@ final class CameraCommand implements Callable<Integer> {
                 }
                 console.progress(id, number, frames.total(), String.format(Locale.ROOT, "%.1f frames/s", number * 1e9 / (System.nanoTime() - start)));
             }
+            return number;
         }
     }
 }

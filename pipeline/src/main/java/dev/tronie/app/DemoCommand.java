@@ -42,6 +42,7 @@ final class DemoCommand implements Callable<Integer> {
     private static final double FOLDER_FPS = 5;
     /** Frames sent ahead of the pipeline: a recording waits for it, where a live camera would have frames skipped. */
     private static final int AHEAD = 4;
+    private static final Duration STALL = Duration.ofSeconds(60);
     private static final Duration DRAIN = Duration.ofSeconds(20);
 
     @Option(names = "--people", paramLabel = "DIR", description = "Whom to enrol: a folder of photos a person (default: the sample people).")
@@ -152,8 +153,13 @@ final class DemoCommand implements Callable<Integer> {
             int number = 0;
             for (EncodedFrame frame = frameSource.next(); frame != null; frame = frameSource.next()) {
                 long due = start + (long) (number * 1e9 / pace);
+                long patience = Math.max(due, System.nanoTime()) + STALL.toNanos();
                 while (System.nanoTime() < due || camera.sent() - pipeline.metrics().framesFinished() >= AHEAD) {
                     read.run();
+                    if (System.nanoTime() > patience) {
+                        throw new IllegalStateException("The pipeline has not taken a frame for " + STALL.toSeconds() + " s; it waits for "
+                                + (pipeline.waitingFor().isEmpty() ? "an inference worker" : pipeline.waitingFor()) + ".");
+                    }
                 }
                 String id = camera.publish(frame.bytes());
                 if (id != null) {

@@ -110,6 +110,6 @@ final class EvaluateCommand implements Callable<Integer> {
         object.put("pairs", v.pairs()).put("skipped", scores.skipped()).put("accuracy", v.accuracy()).put("accuracyStd", v.accuracyStd())
                 .put("threshold", v.threshold());
         object.putObject("tarAtFar").put("0.01", v.tarAt001()).put("0.001", v.tarAt0001());
-        return object.put("eer", v.eer()).put("model", folder.modelId() + " " + folder.precision());
+        return object.put("eer", v.eer()).put("model", folder.modelId()).put("precision", folder.precision());
     }
 }

@@ -52,7 +52,7 @@ final class LocalCommand implements Callable<Integer> {
         pipeline[0] = new Pipeline(config, model);
         pipeline[0].start();
         if (!pipeline[0].awaitReady(Duration.ofMinutes(2))) {
-            return ExitCodes.UNAVAILABLE;
+            throw new IllegalStateException("The pipeline did not become ready; it waits for " + pipeline[0].waitingFor());
         }
         greet(console, config, model, broker, pipeline[0]);
         while (!stop.await(500, TimeUnit.MILLISECONDS)) {

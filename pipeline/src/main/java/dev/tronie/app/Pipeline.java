@@ -2,6 +2,7 @@ package dev.tronie.app;
 
 import dev.tronie.client.BrokerProblem;
 import dev.tronie.client.TopicSetup;
+import dev.tronie.config.InvalidConfig;
 import dev.tronie.config.TronieConfig;
 import dev.tronie.event.EventIds;
 import dev.tronie.event.ModelIdentity;
@@ -36,6 +37,7 @@ import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
@@ -58,6 +60,7 @@ public final class Pipeline implements AutoCloseable {
     private static final long RETRY_MS = 2_000;
     private static final long REPLACE_PAUSE_MS = 1_000;
     private static final int ALONE_SECONDS = 5;
+    private static final long START_PATIENCE_MS = 3_000;
     private static final String BROKER_PREFIX = "a broker at ";
     /** A native call that runs this many deadlines long will not come back. */
     private static final int STUCK_DEADLINES = 3;
@@ -78,6 +81,8 @@ public final class Pipeline implements AutoCloseable {
     private volatile GalleryStore gallery;
     private volatile String waitingFor = "the networks";
     private volatile boolean closing;
+    private volatile boolean starting;
+    private volatile String failure;
     private Thread supervisor;
     /** Since when no client has a connection; the supervisor's own. */
     private int secondsAlone;
@@ -87,6 +92,11 @@ public final class Pipeline implements AutoCloseable {
         this.config = config;
         this.model = model;
         this.topics = Topics.of(config);
+        try {
+            new StreamsConfig(StreamsProperties.of(config, topics, metrics));
+        } catch (ConfigException e) {
+            throw new InvalidConfig("Kafka Streams refuses a setting: " + e.getMessage());
+        }
         metrics.gauge("tronie.gallery.faces", "Enrolled faces in memory", () -> gallery == null ? 0 : gallery.galleries().size());
         metrics.gauge("tronie.gallery.version", "Records of gallery-faces applied", () -> gallery == null ? 0 : gallery.version());
         metrics.gauge("tronie.gallery.age.seconds", "Seconds since the newest enrolled or erased face", () ->
@@ -109,7 +119,12 @@ public final class Pipeline implements AutoCloseable {
 
     /** Waits until records are processed. Returns false where that took longer, or the pipeline was closed. */
     public boolean awaitReady(Duration timeout) throws InterruptedException {
-        return ready.await(timeout.toMillis(), TimeUnit.MILLISECONDS) && !closing;
+        return ready.await(timeout.toMillis(), TimeUnit.MILLISECONDS) && !closing && failure == null;
+    }
+
+    /** Why the pipeline cannot go on; null while it can. */
+    public String failure() {
+        return failure;
     }
 
     /** Waits until the pipeline is closed. */
@@ -138,7 +153,7 @@ public final class Pipeline implements AutoCloseable {
     }
 
     private Stages stages() {
-        ModelIdentity identity = new ModelIdentity(model.modelId(), model.precision(), model.embedderSha256(),
+        ModelIdentity identity = new ModelIdentity(model.modelId(), model.embeddingSize(), model.precision(), model.embedderSha256(),
                 EventIds.digest(config.match().toString(), config.vision().toString(), Float.toString(model.matchThreshold())).substring(0, 8));
         TronieConfig.Match m = config.match();
         DecisionPolicy policy = new DecisionPolicy(m.threshold() != null ? ThresholdRule.fixed(m.threshold().floatValue())
@@ -159,8 +174,8 @@ public final class Pipeline implements AutoCloseable {
                 pause();
             }
         } catch (RuntimeException e) {
-            LOG.error("The pipeline cannot go on: {}", e.getMessage(), e);
-            waitingFor = "nothing: it has failed (" + e.getMessage() + ")";
+            failure = rootMessage(e);
+            waitingFor = "nothing: it has failed (" + failure + ")";
         } finally {
             ready.countDown();
             ended.countDown();
@@ -218,12 +233,15 @@ public final class Pipeline implements AutoCloseable {
         });
         streams = run;
         try (KafkaStreamsMetrics bound = new KafkaStreamsMetrics(run)) {
+            starting = true;
             run.start();
+            starting = false;
             bound.bindTo(registry);
             awaitFailureOrClose(run);
         } catch (org.apache.kafka.common.KafkaException e) {
             LOG.warn("The stream could not start and will be tried again: {}", rootMessage(e));
         } finally {
+            starting = false;
             waitingFor = "the stream to be built anew";
             run.close(CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
         }
@@ -289,8 +307,8 @@ public final class Pipeline implements AutoCloseable {
         details.put("galleryFaces", gallery == null ? 0 : gallery.galleries().size());
         details.put("workerStuck", stuck);
         details.put("tasks", s == null ? 0 : s.metadataForLocalThreads().stream().mapToInt(t -> t.activeTasks().size()).sum());
-        boolean supervised = supervisor == null || supervisor.isAlive();
-        return new Health(supervised && !stuck, !closing && state == KafkaStreams.State.RUNNING && waitingFor.isEmpty(), ready.getCount() == 0, details);
+        boolean supervised = (supervisor == null || supervisor.isAlive()) && (engine == null || engine.inference().isOpen());
+        return new Health(supervised && !stuck, !closing && state == KafkaStreams.State.RUNNING && waitingFor.isEmpty(), ready.getCount() == 0 && failure == null, details);
     }
 
     @Override
@@ -301,6 +319,11 @@ public final class Pipeline implements AutoCloseable {
         }
         try {
             if (supervisor != null) {
+                supervisor.join(START_PATIENCE_MS);
+                if (starting) {
+                    // Loading the gallery from a broker that is away ends in no other way.
+                    supervisor.interrupt();
+                }
                 supervisor.join(CLOSE_TIMEOUT.toMillis() + 10_000);
             }
         } catch (InterruptedException e) {

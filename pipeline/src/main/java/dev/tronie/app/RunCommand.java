@@ -26,14 +26,16 @@ final class RunCommand implements Callable<Integer> {
         console.note("Health and metrics: http://" + config.ops().host() + ":" + pipeline.managementPort() + "/");
         pipeline.start();
         while (!pipeline.awaitReady(Duration.ofSeconds(10))) {
-            if (pipeline.waitingFor().startsWith("nothing")) {
-                pipeline.close();
-                return ExitCodes.UNAVAILABLE;
+            if (pipeline.failure() != null) {
+                throw new IllegalStateException("The pipeline cannot run: " + pipeline.failure());
             }
             console.note("Not ready; waiting for " + pipeline.waitingFor());
         }
         console.note("Ready: " + config.applicationId() + " on " + config.kafka().bootstrapServers() + ", " + pipeline.gallery().galleries().size() + " faces enrolled.");
         pipeline.awaitEnd();
+        if (pipeline.failure() != null) {
+            throw new IllegalStateException("The pipeline cannot go on: " + pipeline.failure());
+        }
         return ExitCodes.OK;
     }
 }

@@ -53,7 +53,8 @@ public final class VisionEngine implements AutoCloseable {
 
     @Override
     public void close() {
-        inference.close();
-        models.close();
+        if (inference.closeWorkers()) {
+            models.close();
+        }
     }
 }

@@ -13,8 +13,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -67,21 +69,26 @@ final class WatchCommand implements Callable<Integer> {
         BrokerWatch broker = new BrokerWatch(config, topics, console);
         try (events; frames) {
             Map<String, byte[]> kept = new LinkedHashMap<>();
+            // The faces of one frame are records of their own and may come in two polls: a frame is drawn again with all of them.
+            Map<String, List<Recognition>> faces = new LinkedHashMap<>();
             while (!stop) {
                 if (frames != null) {
                     keep(frames, kept);
                 }
-                Map<String, List<Recognition>> drawn = new LinkedHashMap<>();
+                Set<String> changed = new LinkedHashSet<>();
                 for (ConsumerRecord<String, Recognition> record : events.poll(POLL)) {
                     Recognition event = record.value();
                     // Of the past it can only be said how long the decision took.
                     long until = fromBeginning ? event.getDecidedAt().toEpochMilli() : System.currentTimeMillis();
                     console.recognition(event, until - event.getCapturedAt().toEpochMilli());
-                    drawn.computeIfAbsent(event.getSourceId() + " " + event.getFrameId(), k -> new ArrayList<>()).add(event);
+                    String frame = event.getSourceId() + " " + event.getFrameId();
+                    faces.computeIfAbsent(frame, k -> new ArrayList<>()).add(event);
+                    changed.add(frame);
+                    trim(faces);
                 }
                 if (frames != null) {
                     keep(frames, kept);
-                    draw(console, drawn, kept);
+                    draw(console, changed, faces, kept);
                 }
                 broker.look();
             }
@@ -95,19 +102,23 @@ final class WatchCommand implements Callable<Integer> {
                 byte[] copy = new byte[bytes.remaining()];
                 bytes.duplicate().get(copy);
                 kept.put(record.key() + " " + record.value().getFrameId(), copy);
-                if (kept.size() > FRAMES_KEPT) {
-                    kept.remove(kept.keySet().iterator().next());
-                }
+                trim(kept);
             }
         }
     }
 
-    private void draw(Console console, Map<String, List<Recognition>> drawn, Map<String, byte[]> kept) {
-        drawn.forEach((frame, faces) -> {
+    private static void trim(Map<String, ?> oldestFirst) {
+        if (oldestFirst.size() > FRAMES_KEPT) {
+            oldestFirst.remove(oldestFirst.keySet().iterator().next());
+        }
+    }
+
+    private void draw(Console console, Set<String> changed, Map<String, List<Recognition>> faces, Map<String, byte[]> kept) {
+        changed.forEach(frame -> {
             byte[] picture = kept.get(frame);
-            if (picture != null) {
+            if (picture != null && faces.containsKey(frame)) {
                 try {
-                    Annotator.write(picture, faces, pictures.resolve(frame.replaceAll("[^\\p{Alnum}._-]", "_") + ".jpg"));
+                    Annotator.write(picture, faces.get(frame), pictures.resolve(frame.replaceAll("[^\\p{Alnum}._-]", "_") + ".jpg"));
                 } catch (IOException e) {
                     console.note(e.getMessage());
                 }

@@ -100,11 +100,11 @@ public final class Uploader implements AutoCloseable {
      */
     public Optional<UploadReply> await(String requestId, Duration timeout) {
         long until = System.nanoTime() + timeout.toNanos();
-        while (!arrived.containsKey(requestId) && System.nanoTime() < until) {
-            for (ConsumerRecord<String, UploadReply> record : replies.poll(Duration.ofMillis(100))) {
+        do {
+            for (ConsumerRecord<String, UploadReply> record : replies.poll(arrived.containsKey(requestId) ? Duration.ZERO : Duration.ofMillis(100))) {
                 arrived.put(record.key(), record.value());
             }
-        }
+        } while (!arrived.containsKey(requestId) && System.nanoTime() < until);
         return Optional.ofNullable(arrived.remove(requestId));
     }
 

@@ -23,7 +23,7 @@ public final class VideoSource implements FrameSource {
     private static final int JPEG_QUALITY = 90;
 
     private final FFmpegFrameGrabber grabber;
-    private final boolean live;
+    private boolean live;
     private int number;
 
     /**
@@ -47,6 +47,8 @@ public final class VideoSource implements FrameSource {
         grabber.setOption("timeout", "10000000");
         try {
             grabber.start();
+            // A file knows its length, wherever it lies; a stream does not.
+            live = live || source.matches("[a-z]+://.*") && grabber.getLengthInTime() <= 0;
         } catch (FrameGrabber.Exception e) {
             close();
             throw new IOException("FFmpeg cannot open " + source + ": is it a video, and does the camera answer?", e);

@@ -71,7 +71,7 @@ public final class ConfigKeys {
             .define("images.max.pixels", LONG, 40_000_000L, atLeast(1), MEDIUM,
                     "Largest width x height, checked in the header, before anything is allocated.")
             .define("images.references.allow", LIST, List.of(), MEDIUM,
-                    "Beginnings of URIs from which pictures that records refer to may be fetched; empty = none.")
+                    "Places below which pictures that records refer to may be fetched: file:, http: or https: URIs that end in a slash; empty = none.")
             .define("vision.detector.side.px", INT, 640, between(64, 4096), HIGH,
                     "Longest side of what the detector sees; larger finds smaller faces and costs its square.")
             .define("vision.faces.max", INT, 64, between(1, 256), MEDIUM, "Faces a picture, best detection score first.")
@@ -86,7 +86,7 @@ public final class ConfigKeys {
             .define("inference.batch.wait.ms", INT, 0, between(0, 1000), MEDIUM, "How long a worker waits for a fuller batch.")
             .define("inference.queue.max", INT, 64, between(1, 100_000), LOW, "Requests that wait for a worker before senders wait too.")
             .define("inference.deadline.ms", INT, 10_000, between(1, 600_000), MEDIUM,
-                    "Longest wait for a worker; far below max.poll.interval.ms, so that a stuck worker cannot cost the partition.")
+                    "Longest wait for a worker, far below max.poll.interval.ms; what a worker has begun is always waited for.")
             .define("match.threshold", DOUBLE, null, optional(-1, 1), HIGH, "Cosine at or above which a face matches, fixed; empty = from match.fpir, the model, and the gallery's size.")
             .define("match.fpir", DOUBLE, 0.01, between(1e-9, 0.5), HIGH,
                     "Wanted share of strangers who match anybody at all; the threshold rises with the gallery to hold it.")

@@ -83,6 +83,13 @@ public record TronieConfig(String applicationId, Kafka kafka, Registry registry,
 
     /** Limits of pictures, and where they may be fetched from. */
     public record Images(int maxBytes, long maxPixels, List<String> referencesAllow) {
+        public Images {
+            for (String place : referencesAllow) {
+                if (!place.matches("(file:/|https?://[^/@]+/).*") || !place.endsWith("/")) {
+                    throw new InvalidConfig("images.references.allow: " + place + " must be a file:, http: or https: URI that ends in a slash.");
+                }
+            }
+        }
     }
 
     /** How faces are found. */

@@ -1,5 +1,6 @@
 package dev.tronie.gallery;
 
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
@@ -14,8 +15,8 @@ import java.util.Map;
  * one probe fit in the first-level cache.
  *
  * <p>Threading: one writer at a time (all mutators are synchronized); readers take {@link #snapshot()} and need no lock. A row is
- * written before the snapshot that shows it is published. Removal blanks the row in place, at once for every reader: a scan under
- * way may see the embedding half blanked, which can only lower its cosine, and drops the row when it finds no template. Rows are
+ * written before the snapshot that shows it is published. Removal blanks the row in place, at once for every reader: first its
+ * template, then its numbers, with fences between, so that a scan which saw any blanked number finds no template. Rows are
  * never reused; a full chunk that is mostly blank is rewritten alone. The writer never touches what a reader's snapshot counts as live.
  */
 final class EmbeddingMatrix {
@@ -94,6 +95,7 @@ final class EmbeddingMatrix {
     synchronized void remove(Row row) {
         Chunk chunk = row.chunk;
         chunk.templates[row.index] = null;
+        VarHandle.storeStoreFence();
         for (int d = 0; d < size; d++) {
             chunk.values[d * ROWS + row.index] = 0;
         }
@@ -158,6 +160,7 @@ final class EmbeddingMatrix {
             int used = c == now.chunks().size() - 1 ? now.lastUsed() : chunk.used;
             for (int p = 0; p < best.length; p++) {
                 dot(probes.get(p), chunk.values, cosines);
+                VarHandle.loadLoadFence();
                 best[p].offer(cosines, chunk.templates, used);
             }
         }

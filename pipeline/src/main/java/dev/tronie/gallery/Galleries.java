@@ -81,7 +81,8 @@ public final class Galleries {
      */
     public Found search(String gallery, String modelId, List<float[]> probes, int top) {
         EmbeddingMatrix matrix = blocks.get(new Block(gallery, modelId));
-        return matrix == null ? new Found(probes.stream().map(p -> List.<Hit>of()).toList(), 0)
+        boolean comparable = matrix != null && probes.stream().allMatch(probe -> probe.length == matrix.size());
+        return !comparable ? new Found(probes.stream().map(p -> List.<Hit>of()).toList(), 0)
                 : new Found(matrix.search(probes, top), matrix.live());
     }
 
@@ -96,7 +97,8 @@ public final class Galleries {
      */
     public Found compare(String gallery, String subjectId, String modelId, List<float[]> probes) {
         List<Enrolled> subject = faces.getOrDefault(gallery, Map.of()).getOrDefault(subjectId, Map.of()).values().stream()
-                .filter(e -> e.template().modelId().equals(modelId)).toList();
+                .filter(e -> e.template().modelId().equals(modelId)
+                        && probes.stream().allMatch(probe -> probe.length == e.matrix().size())).toList();
         return new Found(probes.stream().map(probe -> subject.stream().map(e -> new Hit(e.template(), e.matrix().cosine(e.row(), probe)))
                 .max(Comparator.comparingDouble(Hit::cosine)).map(List::of).orElse(List.of())).toList(), subject.size());
     }

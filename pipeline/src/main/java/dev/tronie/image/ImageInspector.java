@@ -87,6 +87,7 @@ public final class ImageInspector {
             return header;
         }
         int at = 8;
+        int orientation = ExifOrientation.UPRIGHT;
         while (true) {
             if (at == b.length()) {
                 return Outcome.refused(ErrorCode.TRUNCATED, "The PNG ends before its end chunk.", RESEND);
@@ -101,7 +102,10 @@ public final class ImageInspector {
                 return Outcome.refused(ErrorCode.CORRUPT, "A checksum of the PNG does not hold.", RESEND);
             }
             if (b.startsWith(at + 4, "IEND".getBytes(US_ASCII))) {
-                return header;
+                return upright(header, orientation);
+            }
+            if (b.startsWith(at + 4, "eXIf".getBytes(US_ASCII))) {
+                orientation = ExifOrientation.of(b, at + 8, at + 8 + (int) length);
             }
             if (b.startsWith(at + 4, "acTL".getBytes(US_ASCII))) {
                 return animated();
@@ -136,7 +140,21 @@ public final class ImageInspector {
         } else {
             return Outcome.refused(ErrorCode.CORRUPT, "The WebP's first chunk is unknown.", RESEND);
         }
-        return sized(new ImageHeader(ImageFormat.WEBP, width, height), limits);
+        return upright(sized(new ImageHeader(ImageFormat.WEBP, width, height), limits), webpOrientation(b, 8 + riff));
+    }
+
+    private static int webpOrientation(Bytes b, long end) {
+        for (long at = 12; at + 8 <= end; at += 8 + b.u32le((int) at + 4) + (b.u32le((int) at + 4) & 1)) {
+            if (b.startsWith((int) at, "EXIF".getBytes(US_ASCII))) {
+                return ExifOrientation.of(b, (int) at + 8, (int) end);
+            }
+        }
+        return ExifOrientation.UPRIGHT;
+    }
+
+    private static Outcome<ImageHeader> upright(Outcome<ImageHeader> header, int orientation) {
+        return !ExifOrientation.sideways(orientation) ? header
+                : header.then(h -> Outcome.ok(new ImageHeader(h.format(), h.heightPx(), h.widthPx())));
     }
 
     private static Outcome<ImageHeader> animated() {

@@ -19,6 +19,8 @@ import java.util.List;
 final class JpegEntropyCheck {
     /** Ordinary files have one scan, progressive ones about ten; more only cost time. */
     private static final int SCANS_MAX = 100;
+    /** Eight can be in use at a time; making one costs as much as reading a small picture. */
+    private static final int TABLES_MAX = 8 * SCANS_MAX;
 
     private final byte[] data;
     private final JpegFile file;
@@ -32,6 +34,9 @@ final class JpegEntropyCheck {
     private final JpegBits bits;
     private int at;
     private int endOfBandRun;
+    /** Components whose DC coefficients a scan has brought, one bit each. */
+    private int covered;
+    private int tables;
 
     private JpegEntropyCheck(byte[] data, JpegFile file) {
         this.data = data;
@@ -54,10 +59,14 @@ final class JpegEntropyCheck {
             while (true) {
                 int marker = nextMarker();
                 if (marker == 0xd9) {
-                    if (scans == 0) {
-                        throw new BadJpeg(Kind.CORRUPT, "it has no scan");
+                    if (covered != (1 << file.components().size()) - 1) {
+                        throw new BadJpeg(Kind.CORRUPT, "a colour component has no scan");
                     }
                     return;
+                }
+                if (marker == 0x01 || marker >= 0xd0 && marker <= 0xd7) {
+                    // Markers without a segment; some encoders leave a restart marker behind the last scan.
+                    continue;
                 }
                 int length = u16(at);
                 if (length < 2) {
@@ -110,6 +119,9 @@ final class JpegEntropyCheck {
     private void huffmanTables(int from, int end) throws BadJpeg {
         int i = from;
         while (i < end) {
+            if (++tables > TABLES_MAX) {
+                throw new BadJpeg(Kind.UNSUPPORTED, "more than " + TABLES_MAX + " code tables");
+            }
             int head = u8(i);
             int id = head & 15;
             if (id > 3 || head >> 4 > 1) {
@@ -152,6 +164,9 @@ final class JpegEntropyCheck {
             high = 0;
         } else if (from > to || to > 63 || from > 0 && count > 1) {
             throw new BadJpeg(Kind.CORRUPT, "an impossible band of coefficients");
+        }
+        for (ScanPart p : parts) {
+            covered |= from == 0 ? 1 << p.index() : 0;
         }
         startEntropy();
         int nextRestart = 0;

@@ -40,11 +40,11 @@ record JpegFile(boolean progressive, int widthPx, int heightPx, int orientation,
     }
 
     int uprightWidthPx() {
-        return orientation >= 5 ? heightPx : widthPx;
+        return ExifOrientation.sideways(orientation) ? heightPx : widthPx;
     }
 
     int uprightHeightPx() {
-        return orientation >= 5 ? widthPx : heightPx;
+        return ExifOrientation.sideways(orientation) ? widthPx : heightPx;
     }
 
     static JpegFile parseHeader(byte[] bytes) throws BadJpeg {
@@ -69,7 +69,7 @@ record JpegFile(boolean progressive, int widthPx, int heightPx, int orientation,
                     throw new BadJpeg(BadJpeg.Kind.CORRUPT, "a segment shorter than its length field");
                 }
                 if (marker == 0xe1 && b.startsWith(at + 4, EXIF)) {
-                    orientation = exifOrientation(b, at + 10, at + 2 + length);
+                    orientation = ExifOrientation.of(b, at + 10, at + 2 + length);
                 }
                 if (marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc) {
                     return frame(b, at, marker, orientation);
@@ -102,27 +102,5 @@ record JpegFile(boolean progressive, int widthPx, int heightPx, int orientation,
             }
         }
         return new JpegFile(marker == 0xc2, b.u16(at + 7), b.u16(at + 5), orientation, components, 2);
-    }
-
-    /** The orientation tag of the first image directory; 1 where the EXIF block is unreadable, as every viewer does. */
-    private static int exifOrientation(Bytes b, int tiff, int end) {
-        try {
-            boolean little = b.u8(tiff) == 'I';
-            int ifd = tiff + (int) (little ? b.u32le(tiff + 4) : b.u32(tiff + 4));
-            int entries = little ? b.u16le(ifd) : b.u16(ifd);
-            for (int i = 0; i < entries; i++) {
-                int entry = ifd + 2 + 12 * i;
-                if (entry + 12 > end) {
-                    return 1;
-                }
-                if ((little ? b.u16le(entry) : b.u16(entry)) == 0x0112) {
-                    int value = little ? b.u16le(entry + 8) : b.u16(entry + 8);
-                    return value >= 1 && value <= 8 ? value : 1;
-                }
-            }
-            return 1;
-        } catch (Bytes.EndOfData e) {
-            return 1;
-        }
     }
 }

@@ -135,6 +135,16 @@ public final class InferenceService implements AutoCloseable {
         return settings.embedBatchMax();
     }
 
+    /** Whether requests are taken; false after close, or after a worker has died of an Error. */
+    public boolean isOpen() {
+        lock.lock();
+        try {
+            return !closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Requests that wait for a worker. */
     public int queued() {
         lock.lock();
@@ -305,9 +315,9 @@ public final class InferenceService implements AutoCloseable {
                     job.fail(again instanceof InferenceFailed f ? f : new InferenceFailed(again));
                 }
             }
-        } catch (Error e) {
-            batch.forEach(job -> job.fail(new InferenceFailed(e)));
-            throw e;
+        } finally {
+            // An Error ends the worker; nobody may wait for it.
+            batch.stream().filter(job -> job.done.getCount() > 0).forEach(job -> job.fail(new InferenceUnavailable("The inference worker has ended.")));
         }
     }
 
@@ -342,14 +352,20 @@ public final class InferenceService implements AutoCloseable {
     /** Lets running batches end, fails waiting requests as unavailable, ends the workers. Idempotent. */
     @Override
     public void close() {
+        closeWorkers();
+    }
+
+    /** As {@link #close}. Returns false where a worker still runs: what it uses must not be freed under it. */
+    public boolean closeWorkers() {
         refuse();
         for (Thread worker : workers) {
             try {
                 worker.join(CLOSE_MS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                return;
+                return false;
             }
         }
+        return workers.stream().noneMatch(Thread::isAlive);
     }
 }

@@ -75,11 +75,13 @@ public final class HttpRegistry implements SchemaRegistry {
     }
 
     private HttpResponse<String> accepted(HttpResponse<String> r, String what) {
-        if (r.statusCode() == 404) {
+        if (r.statusCode() == 404 && r.body().contains("error_code")) {
             throw new UnknownSchema("The registry does not know " + what + " (HTTP 404). Register the schemas with: tronie topics create");
         }
         if (r.statusCode() != 200) {
-            throw new UnknownSchema("The registry refused " + what + " (HTTP " + r.statusCode() + ").");
+            // Wrong credentials, a proxy, a redirect: nothing that the record is to blame for.
+            throw new RegistryUnavailable("The registry refused to answer about " + what + " (HTTP " + r.statusCode()
+                    + "). Check schema.registry.url and the credentials.", null);
         }
         return r;
     }

@@ -7,6 +7,7 @@ import dev.tronie.schema.ImageReference;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -14,28 +15,36 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
 /**
- * Fetches from places that the configuration names and from nowhere else: {@code file}, {@code http} and {@code https} URIs that,
- * once normalised, start with an allowed prefix. Redirects are not followed. Length and digest are enforced.
+ * Fetches from places that the configuration names and from nowhere else: {@code file}, {@code http} and {@code https} URIs below an
+ * allowed one. Ways round the list (parent directories, encoded separators, user names, symbolic links, redirects) are refused.
+ * Length and digest are enforced, and so is the time that the whole fetch may take.
  *
  * <p>Threading: safe to call from many threads; the call blocks until the picture is there or the time is up.
  */
 public final class AllowedReferences implements ImageResolver {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-    private final List<String> prefixes;
+    private final List<String> places;
     private final int maxBytes;
     private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).followRedirects(HttpClient.Redirect.NEVER).build();
 
     /**
      * A resolver.
      *
-     * @param prefixes allowed beginnings, for example {@code https://pictures.example.org/cameras/}; empty = nothing is allowed
+     * @param places   allowed places, each ending in a slash, for example {@code https://pictures.example.org/cameras/}; empty = none
      * @param maxBytes largest picture
      */
-    public AllowedReferences(List<String> prefixes, int maxBytes) {
-        this.prefixes = List.copyOf(prefixes);
+    public AllowedReferences(List<String> places, int maxBytes) {
+        this.places = List.copyOf(places);
         this.maxBytes = maxBytes;
     }
 
@@ -43,21 +52,20 @@ public final class AllowedReferences implements ImageResolver {
     public Outcome<byte[]> fetch(ImageReference reference) {
         URI uri;
         try {
-            uri = new URI(reference.getUri()).normalize();
-        } catch (java.net.URISyntaxException e) {
-            return Outcome.refused(ErrorCode.REFERENCE_REFUSED, "The picture's URI cannot be read.", "Send an absolute URI.");
+            uri = new URI(reference.getUri());
+        } catch (URISyntaxException e) {
+            return refused();
         }
-        String text = uri.toString();
-        if (uri.getScheme() == null || text.contains("..") || prefixes.stream().noneMatch(text::startsWith)) {
-            return Outcome.refused(ErrorCode.REFERENCE_REFUSED, "Pictures are not fetched from there.",
-                    "Add the place to images.references.allow, or send the picture itself.");
+        if (places.stream().noneMatch(uri.toString()::startsWith) || goesRound(uri)) {
+            return refused();
         }
         if (reference.getLength() < 0 || reference.getLength() > maxBytes) {
             return Outcome.refused(ErrorCode.TOO_LARGE, "The picture referred to has " + reference.getLength() + " bytes; at most "
                     + maxBytes + " are taken.", "Save it smaller.");
         }
-        try (InputStream in = open(uri)) {
-            byte[] bytes = in.readNBytes((int) reference.getLength() + 1);
+        try {
+            int limit = Math.toIntExact(reference.getLength() + 1);
+            byte[] bytes = "file".equals(uri.getScheme()) ? file(uri, limit) : web(uri, limit);
             if (bytes.length != reference.getLength() || !EventIds.sha256(bytes).equals(reference.getSha256())) {
                 return Outcome.refused(ErrorCode.REFERENCE_MISMATCH, "The picture found there is not the one referred to.",
                         "Check length and sha256 of the reference.");
@@ -66,24 +74,68 @@ public final class AllowedReferences implements ImageResolver {
         } catch (IOException e) {
             return Outcome.refused(ErrorCode.REFERENCE_UNREACHABLE, "The picture could not be fetched (" + e.getClass().getSimpleName() + ").",
                     "Check that the pipeline can reach the place.");
+        } catch (IllegalArgumentException | SecurityException e) {
+            return refused();
         }
     }
 
-    private InputStream open(URI uri) throws IOException {
-        if ("file".equals(uri.getScheme())) {
-            return Files.newInputStream(Path.of(uri));
-        }
-        try {
-            HttpResponse<InputStream> response = http.send(HttpRequest.newBuilder(uri).timeout(TIMEOUT).build(),
-                    HttpResponse.BodyHandlers.ofInputStream());
-            if (response.statusCode() != 200) {
-                response.body().close();
-                throw new IOException("HTTP status " + response.statusCode());
+    private static Outcome<byte[]> refused() {
+        return Outcome.refused(ErrorCode.REFERENCE_REFUSED, "Pictures are not fetched from there.",
+                "Add the place to images.references.allow, or send the picture itself.");
+    }
+
+    private static boolean goesRound(URI uri) {
+        String path = uri.getRawPath() == null ? "" : uri.getRawPath().toLowerCase(Locale.ROOT);
+        return uri.getRawUserInfo() != null || uri.getRawFragment() != null || "file".equals(uri.getScheme()) && uri.getRawQuery() != null
+                || Stream.of("..", "%2e", "%2f", "%5c", "%00", "\\").anyMatch(path::contains);
+    }
+
+    private byte[] file(URI uri, int limit) throws IOException {
+        Path real = Path.of(uri).toRealPath();
+        for (String place : places) {
+            if (place.startsWith("file:") && uri.toString().startsWith(place) && real.startsWith(Path.of(URI.create(place)).toRealPath())
+                    && Files.isRegularFile(real)) {
+                try (InputStream in = Files.newInputStream(real)) {
+                    return in.readNBytes(limit);
+                }
             }
-            return response.body();
+        }
+        throw new SecurityException("outside of the allowed places");
+    }
+
+    /** The request's own time limit ends with the response's header; a body that drips must not hold a stream thread. */
+    private byte[] web(URI uri, int limit) throws IOException {
+        AtomicReference<InputStream> body = new AtomicReference<>();
+        CompletableFuture<byte[]> bytes = http.sendAsync(HttpRequest.newBuilder(uri).timeout(TIMEOUT).build(),
+                HttpResponse.BodyHandlers.ofInputStream()).thenApplyAsync(response -> {
+                    body.set(response.body());
+                    return read(response, limit);
+                });
+        try {
+            return bytes.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw new IOException(e.getCause());
+        } catch (TimeoutException e) {
+            throw new IOException("no whole answer within " + TIMEOUT.toSeconds() + " s");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted");
+        } finally {
+            bytes.cancel(true);
+            if (body.get() != null) {
+                body.get().close();
+            }
+        }
+    }
+
+    private static byte[] read(HttpResponse<InputStream> response, int limit) {
+        if (response.statusCode() != 200) {
+            throw new java.io.UncheckedIOException(new IOException("HTTP status " + response.statusCode()));
+        }
+        try {
+            return response.body().readNBytes(limit);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
         }
     }
 }

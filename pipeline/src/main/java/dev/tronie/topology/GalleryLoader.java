@@ -1,6 +1,7 @@
 package dev.tronie.topology;
 
 import dev.tronie.event.Faces;
+import dev.tronie.event.ModelIdentity;
 import dev.tronie.gallery.FaceKey;
 import dev.tronie.gallery.Template;
 import dev.tronie.ops.PipelineMetrics;
@@ -15,11 +16,13 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 /** Keeps the gallery's store current. A total function: what is invalid is counted and skipped, nothing is thrown. */
 final class GalleryLoader implements Processor<String, GalleryFace, Void, Void> {
     private final GalleryStore store;
+    private final ModelIdentity identity;
     private final PipelineMetrics metrics;
     private ProcessorContext<Void, Void> context;
 
-    GalleryLoader(GalleryStore store, PipelineMetrics metrics) {
+    GalleryLoader(GalleryStore store, ModelIdentity identity, PipelineMetrics metrics) {
         this.store = store;
+        this.identity = identity;
         this.metrics = metrics;
     }
 
@@ -46,7 +49,8 @@ final class GalleryLoader implements Processor<String, GalleryFace, Void, Void> 
             return;
         }
         Optional<float[]> embedding = Embeddings.fromBytes(face.getEmbedding());
-        if (embedding.isEmpty()) {
+        boolean ours = face.getModelId().equals(identity.modelId());
+        if (embedding.isEmpty() || ours && embedding.get().length != identity.embeddingSize()) {
             metrics.gallerySkipped("embedding");
             return;
         }

@@ -43,7 +43,7 @@ public final class RecognitionTopology {
 
         // Every instance holds every enrolled face; start() returns when it does.
         topology.addGlobalStore(gallery.builder(), "from-gallery-faces", key, topics.galleryFaces().value().deserializer(),
-                topics.galleryFaces().name(), "load-gallery", () -> new GalleryLoader(gallery, stages.metrics()));
+                topics.galleryFaces().name(), "load-gallery", () -> new GalleryLoader(gallery, stages.identity(), stages.metrics()));
 
         // Frames: lossy by contract. Without a committed offset start at what may still be fresh.
         topology.addSource(AutoOffsetReset.byDuration(Duration.ofMillis(stages.frames().maxAgeMs())), "from-camera-frames",

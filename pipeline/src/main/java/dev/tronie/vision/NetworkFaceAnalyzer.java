@@ -5,8 +5,8 @@ import dev.tronie.image.ImageInspector;
 import dev.tronie.image.ImageLimits;
 import dev.tronie.image.Outcome;
 import dev.tronie.image.Picture;
-import dev.tronie.inference.InferenceFailed;
 import dev.tronie.inference.InferenceService;
+import dev.tronie.inference.InferenceUnavailable;
 import dev.tronie.inference.ModelFolder;
 import dev.tronie.inference.PixelBlock;
 import dev.tronie.inference.RawFaces;
@@ -57,8 +57,12 @@ public final class NetworkFaceAnalyzer implements FaceAnalyzer {
         return ImageInspector.inspect(image, limits).then(header -> {
             try (Picture picture = Picture.open(image, header, model.inputChannels())) {
                 return analyse(picture, header, options, watch);
-            } catch (InferenceFailed e) {
-                return Outcome.refused(ErrorCode.INFERENCE_FAILED, "The network failed on this picture.", "Try another picture.");
+            } catch (InferenceUnavailable e) {
+                throw e;
+            } catch (RuntimeException e) {
+                // A native library's complaint about this one picture must not stop the stream behind it.
+                return Outcome.refused(ErrorCode.INFERENCE_FAILED, "This picture could not be processed (" + e.getClass().getSimpleName() + ").",
+                        "Try another picture.");
             }
         });
     }

@@ -99,6 +99,7 @@ class CommandsIT {
         Finished noFile = run("recognize", "absent.jpg", "--bootstrap", nowhere);
         Finished noSource = run("camera", "absent", "--id", "x", "--bootstrap", nowhere);
         Finished badSetting = run("run", "-D", "frames.max.age.ms=soon");
+        Finished badStreams = run("run", "-D", "streams.num.standby.replicas=abc", "-D", "ops.port=0");
         Finished badModels = run("demo", "--models", directory.toString());
 
         // Then
@@ -109,6 +110,8 @@ class CommandsIT {
         assertThat(noSource.err()).contains("There is no absent");
         assertThat(badSetting.exit()).isEqualTo(2);
         assertThat(badSetting.err()).contains("frames.max.age.ms");
+        assertThat(badStreams.exit()).as(badStreams.err()).isEqualTo(2);
+        assertThat(badStreams.err()).contains("num.standby.replicas").doesNotContain("Ready");
         assertThat(badModels.exit()).isEqualTo(3);
         assertThat(badModels.err()).contains("model.properties");
         assertThat(Stream.of(noBroker, noFile, noSource, badSetting, badModels).map(Finished::err)).noneMatch(e -> e.contains("\tat "));

@@ -63,6 +63,7 @@ class ReferenceModelsIT {
                 "--frames", shared.resolve("faces/video/walk.mp4").toString(), "--models", shared.resolve("models/reference-fp32").toString(),
                 "--out", directory.toString())) {
             assertThat(demo.awaitExit(Duration.ofMinutes(3))).isZero();
+            assertThat(demo.stderr()).contains("341 of 341 photos of 60 people enrolled");
             List<String> lines = demo.stdout().lines().toList();
             summary = JSON.readTree(lines.get(lines.size() - 1)).get("summary");
         }

@@ -46,7 +46,7 @@ class ConfigTest {
 
     @ParameterizedTest
     @CsvSource({"frames.max.age.ms,abc", "frames.max.age.ms,0", "models.precision,fp64", "vision.detector.side.px,10", "match.threshold,2",
-        "processing.guarantee,exactly_once", "topics.replication,0", "topics.prefix,a b", "ops.port,70000", "match.fpir,1"})
+        "processing.guarantee,exactly_once", "topics.replication,0", "topics.prefix,a b", "ops.port,70000", "images.references.allow,https://pics.example.org", "match.fpir,1"})
     void namesTheSettingThatIsWrong(String key, String value) {
         // When / Then
         assertThatThrownBy(() -> TronieConfig.of(Map.of(key, value))).isInstanceOf(InvalidConfig.class).hasMessageContaining(key);

@@ -122,6 +122,7 @@ class GalleriesTest {
 
         // When / Then
         assertThatThrownBy(() -> galleries.put(template("g", "bela", "1"), new float[64])).isInstanceOf(IllegalArgumentException.class);
+        assertThat(galleries.search("g", "m", List.of(new float[64]), 5).hits().get(0)).as("a probe of another size matches nobody").isEmpty();
     }
 
     @Test

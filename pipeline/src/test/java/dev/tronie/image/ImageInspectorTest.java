@@ -131,7 +131,7 @@ class ImageInspectorTest {
     @MethodSource("wholePictures")
     void noticesHalfAFileOverwrittenWithNoise(String name, byte[] picture) {
         // Given
-        assumeTrue(!name.contains("WebP"), "WebP has no checksum before decoding; its decoder refuses");
+        assumeTrue(!name.contains("WebP"), "WebP carries no checksum: noise in its data decodes to noise");
         byte[] damaged = picture.clone();
         byte[] noise = new byte[picture.length / 2];
         new Random(7).nextBytes(noise);
@@ -232,6 +232,49 @@ class ImageInspectorTest {
 
         // Then
         assertThat(outcome).isInstanceOf(Outcome.Ok.class);
+    }
+
+    @Test
+    void passesAJpegWithARestartMarkerBehindItsLastScan() {
+        // Given
+        byte[] marked = Arrays.copyOf(JPEG, JPEG.length + 2);
+        marked[JPEG.length - 2] = (byte) 0xff;
+        marked[JPEG.length - 1] = (byte) 0xd0;
+        marked[JPEG.length] = (byte) 0xff;
+        marked[JPEG.length + 1] = (byte) 0xd9;
+
+        // When
+        Outcome<ImageHeader> outcome = ImageInspector.inspect(marked, LIMITS);
+
+        // Then
+        assertThat(outcome).isInstanceOf(Outcome.Ok.class);
+    }
+
+    @Test
+    void refusesAFileOfNothingButCodeTablesQuickly() {
+        // Given: a frame header, then a hundred thousand empty tables
+        byte[] head = Arrays.copyOf(JPEG, firstScan());
+        byte[] attack = Arrays.copyOf(head, head.length + 100_000 * 21);
+        for (int at = head.length; at < attack.length; at += 21) {
+            attack[at] = (byte) 0xff;
+            attack[at + 1] = (byte) 0xc4;
+            attack[at + 3] = 19;
+        }
+
+        // When
+        Outcome<ImageHeader> outcome = ImageInspector.inspect(attack, LIMITS);
+
+        // Then
+        assertThat(outcome).isInstanceOfSatisfying(Outcome.Refused.class, r -> assertThat(r.refusal().message()).contains("code tables"));
+    }
+
+    private static int firstScan() {
+        for (int i = 2; i < JPEG.length; i++) {
+            if ((JPEG[i] & 0xff) == 0xff && (JPEG[i + 1] & 0xff) == 0xda) {
+                return i;
+            }
+        }
+        throw new AssertionError("no scan");
     }
 
     private static List<Path> pictures(Path folder) throws IOException {

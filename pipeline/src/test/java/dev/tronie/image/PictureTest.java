@@ -52,6 +52,26 @@ class PictureTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {1, 3, 6, 8})
+    void turnsEveryFormatUpright(int orientation) {
+        // Given
+        byte[] png = SamplePictures.pngWithOrientation(SamplePictures.encoded(cameraFrame(50), ".png"), orientation);
+        byte[] webp = SamplePictures.webpWithOrientation(SamplePictures.encoded(cameraFrame(50), ".webp"), 960, 540, orientation);
+        byte[] jpeg = SamplePictures.withOrientation(cameraFrame(50), orientation);
+
+        for (byte[] file : java.util.List.of(png, webp, jpeg)) {
+            try (Picture picture = open(file, 1)) {
+                // When
+                Outcome<Mat> level = picture.level(1);
+
+                // Then
+                assertThat(level).isInstanceOf(Outcome.Ok.class);
+                assertThat(picture.widthPx()).isEqualTo(orientation >= 5 ? 540 : 960);
+            }
+        }
+    }
+
+    @ParameterizedTest
     @CsvSource({"640,1", "480,2", "240,4", "100,8", "2000,1"})
     void choosesTheLargestReductionThatIsStillLargeEnough(int side, int reduction) {
         try (Picture picture = open(cameraFrame(50), 1)) {
@@ -84,17 +104,21 @@ class PictureTest {
 
     @Test
     void neverShowsThePictureBefore() {
-        // Given: a bright picture decoded first, then a JPEG whose second half is gone
-        try (Picture bright = open(cameraFrame(10), 3)) {
-            bright.level(1);
+        // Given: a picture decoded first, then, past the inspector, a JPEG of the same size whose second half is gone
+        try (Picture before = open(cameraFrame(10), 3)) {
+            before.level(1);
         }
-        byte[] cut = java.util.Arrays.copyOf(cameraFrame(50), 20_000);
+        byte[] whole = cameraFrame(50);
+        ImageHeader header = ((Outcome.Ok<ImageHeader>) ImageInspector.inspect(whole, LIMITS)).value();
 
         // When
-        Outcome<ImageHeader> outcome = ImageInspector.inspect(cut, LIMITS);
+        Outcome<Mat> level;
+        try (Picture cut = Picture.open(java.util.Arrays.copyOf(whole, whole.length / 2), header, 3)) {
+            level = cut.level(1);
+        }
 
         // Then
-        assertThat(outcome).isInstanceOf(Outcome.Refused.class);
+        assertThat(level).isInstanceOf(Outcome.Refused.class);
     }
 
     private static Picture open(byte[] bytes, int channels) {

@@ -29,7 +29,7 @@ class HttpRegistryTest {
         server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
         server.createContext("/", exchange -> {
             authorizations.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
-            byte[] body = "{\"id\":7}".getBytes(UTF_8);
+            byte[] body = "{\"id\":7,\"error_code\":40403}".getBytes(UTF_8);
             int status = statuses.isEmpty() ? 200 : statuses.poll();
             exchange.sendResponseHeaders(status, body.length);
             exchange.getResponseBody().write(body);
@@ -76,7 +76,8 @@ class HttpRegistryTest {
         // When / Then
         assertThatThrownBy(() -> registry.register("s", Frame.getClassSchema())).isInstanceOf(SchemaRegistry.IncompatibleSchema.class);
         assertThatThrownBy(() -> registry.byId(1)).isInstanceOf(SchemaRegistry.UnknownSchema.class);
-        assertThatThrownBy(() -> registry.byId(1)).hasMessageContaining("401");
+        assertThatThrownBy(() -> registry.byId(1)).as("an expired token is no reason to drop a record")
+                .isInstanceOf(SchemaRegistry.RegistryUnavailable.class).hasMessageContaining("401");
     }
 
     @Test

@@ -304,6 +304,24 @@ class RecognitionTopologyTest extends TopologyHarness {
     }
 
     @Test
+    void anEmbeddingOfAnotherSizeCannotSpoilAGallery() {
+        // Given: the first record of a gallery, of the live model's name and another length
+        GalleryFace narrow = enrolInGallery("Ada");
+        narrow.setGallery("other");
+        narrow.setEmbedding(dev.tronie.request.Embeddings.toBytes(new float[] {1}));
+
+        // When
+        galleryIn.pipeInput("other/Ada/1", narrow);
+        Frame frame = frame("f1", NOW, pictureOf("Ada"));
+        frame.setGallery("other");
+        frames.pipeInput("lobby", frame);
+
+        // Then
+        assertThat(recognitions.readValue().getDecision().getKind()).isEqualTo(DecisionKind.UNKNOWN);
+        assertThat(gallery.galleries().contains("other")).isFalse();
+    }
+
+    @Test
     void unreadableRecordsGoToDeadLettersAndTheStreamGoesOn() {
         // Given
         TestInputTopic<String, byte[]> rawFrames = driver.createInputTopic(topics.frames().name(), new StringSerializer(), new ByteArraySerializer());

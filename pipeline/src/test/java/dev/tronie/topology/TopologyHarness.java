@@ -81,7 +81,7 @@ abstract class TopologyHarness {
 
     Stages stages() {
         DecisionPolicy policy = new DecisionPolicy(ThresholdRule.fixed(0.5f), 0.03f, 0.05f);
-        ModelIdentity identity = new ModelIdentity("fake-1", "fp32", "00", "c0ffee00");
+        ModelIdentity identity = new ModelIdentity("fake-1", 128, "fp32", "00", "c0ffee00");
         AllowedReferences references = new AllowedReferences(List.of(), 10 << 20);
         UploadService service = new UploadService(analyzer, references, new RequestSettings(64, 24, 5, policy, 0.1f), identity, clock);
         return new Stages(analyzer, references, service, policy, new Stages.FrameSettings(5_000, 64, 24, 5), identity, metrics, clock);
