@@ -52,6 +52,9 @@ final class LocalCommand implements Callable<Integer> {
         pipeline[0] = new Pipeline(config, model);
         pipeline[0].start();
         if (!pipeline[0].awaitReady(Duration.ofMinutes(2))) {
+            if (pipeline[0].isClosing()) {
+                return ExitCodes.OK;
+            }
             throw new IllegalStateException("The pipeline did not become ready; it waits for " + pipeline[0].waitingFor());
         }
         greet(console, config, model, broker, pipeline[0]);

@@ -122,6 +122,11 @@ public final class Pipeline implements AutoCloseable {
         return ready.await(timeout.toMillis(), TimeUnit.MILLISECONDS) && !closing && failure == null;
     }
 
+    /** Whether somebody has told it to end. */
+    public boolean isClosing() {
+        return closing;
+    }
+
     /** Why the pipeline cannot go on; null while it can. */
     public String failure() {
         return failure;

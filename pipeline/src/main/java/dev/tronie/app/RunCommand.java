@@ -26,6 +26,9 @@ final class RunCommand implements Callable<Integer> {
         console.note("Health and metrics: http://" + config.ops().host() + ":" + pipeline.managementPort() + "/");
         pipeline.start();
         while (!pipeline.awaitReady(Duration.ofSeconds(10))) {
+            if (pipeline.isClosing()) {
+                return ExitCodes.OK;
+            }
             if (pipeline.failure() != null) {
                 throw new IllegalStateException("The pipeline cannot run: " + pipeline.failure());
             }
