@@ -173,7 +173,10 @@ public final class Pipeline implements AutoCloseable {
     private void supervise() {
         try {
             while (!closing) {
-                if (prerequisites()) {
+                starting = true;
+                boolean usable = prerequisites();
+                starting = false;
+                if (usable && !closing) {
                     runOnce();
                 }
                 pause();
@@ -326,7 +329,7 @@ public final class Pipeline implements AutoCloseable {
             if (supervisor != null) {
                 supervisor.join(START_PATIENCE_MS);
                 if (starting) {
-                    // Loading the gallery from a broker that is away ends in no other way.
+                    // Waiting for a broker that is away, or loading the gallery from it, ends in no other way.
                     supervisor.interrupt();
                 }
                 supervisor.join(CLOSE_TIMEOUT.toMillis() + 10_000);
