@@ -5,6 +5,7 @@ import dev.tronie.registry.RegistryConfig;
 import dev.tronie.registry.SchemaRegistry;
 import dev.tronie.topology.Topic;
 import dev.tronie.topology.Topics;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -46,13 +47,23 @@ public final class TopicSetup {
      */
     public List<String> missing() {
         try (Admin admin = KafkaClients.admin(config)) {
-            Set<String> there = admin.listTopics().names().get();
-            return topics.all().stream().map(Topic::name).filter(name -> !there.contains(name)).toList();
+            return missing(admin);
         } catch (ExecutionException e) {
             throw BrokerProblem.unreachable(config);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw BrokerProblem.unreachable(config);
+        }
+    }
+
+    private List<String> missing(Admin admin) throws ExecutionException, InterruptedException {
+        try {
+            Set<String> there = admin.listTopics().names().get();
+            return topics.all().stream().map(Topic::name).filter(name -> !there.contains(name)).toList();
+        } catch (InterruptedException e) {
+            // An ordinary close would wait for the call that nobody waits for any more.
+            admin.close(Duration.ZERO);
+            throw e;
         }
     }
 
