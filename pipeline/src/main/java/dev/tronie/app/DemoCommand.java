@@ -216,7 +216,7 @@ final class DemoCommand implements Callable<Integer> {
         console.object(s.json(frames, skipped));
         console.say("");
         console.say(String.format(Locale.ROOT, "Frames      %d in %.1f s, %d skipped", frames, seconds, skipped));
-        console.say(String.format(Locale.ROOT, "Faces       %d: %d recognised, %d unknown%s", s.faces(), s.matches(), s.unknown(),
+        console.say(String.format(Locale.ROOT, "Faces       %d: %d recognised, %d possible, %d unknown%s", s.faces(), s.matches(), s.possible(), s.unknown(),
                 s.wrong() == null ? "" : ", " + s.wrong() + " named wrongly"));
         console.say("People      " + (s.subjects().isEmpty() ? "none of the enrolled" : String.join(", ", s.subjects())));
         console.say(s.faces() == 0 ? "Latency     -"

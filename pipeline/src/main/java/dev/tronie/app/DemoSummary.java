@@ -20,6 +20,7 @@ final class DemoSummary {
     private final List<StageTimings> timings = new ArrayList<>();
     private int faces;
     private int matches;
+    private int possible;
     private int unknown;
     private int wrong;
 
@@ -37,6 +38,8 @@ final class DemoSummary {
         if (event.getDecision().getKind() == DecisionKind.MATCH) {
             matches++;
             subjects.add(event.getCandidates().get(0).getSubjectId());
+        } else if (event.getDecision().getKind() == DecisionKind.POSSIBLE) {
+            possible++;
         } else if (event.getDecision().getKind() == DecisionKind.UNKNOWN) {
             unknown++;
         }
@@ -51,6 +54,10 @@ final class DemoSummary {
 
     int matches() {
         return matches;
+    }
+
+    int possible() {
+        return possible;
     }
 
     int unknown() {
@@ -85,7 +92,7 @@ final class DemoSummary {
     ObjectNode json(long frames, long skipped) {
         ObjectNode root = JsonNodeFactory.instance.objectNode();
         ObjectNode s = root.putObject("summary");
-        s.put("frames", frames).put("skipped", skipped).put("faces", faces).put("matches", matches).put("unknown", unknown);
+        s.put("frames", frames).put("skipped", skipped).put("faces", faces).put("matches", matches).put("possible", possible).put("unknown", unknown);
         if (truth != null) {
             s.put("wrong", wrong);
         }

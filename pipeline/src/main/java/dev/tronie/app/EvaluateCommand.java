@@ -11,11 +11,9 @@ import dev.tronie.inference.ModelFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -63,7 +61,6 @@ final class EvaluateCommand implements Callable<Integer> {
         }
         ModelFolder folder = ModelSelection.select(config.models());
         PairScores scores = people == null ? onPairs(console, config, folder) : onPeople(console, config, folder);
-        scores.without().forEach(name -> console.note("No face: " + name));
         Verification v = Verification.of(scores.scores(), scores.same());
         String title = "Verification, " + folder.modelId() + " " + folder.precision();
         if (roc.toAbsolutePath().getParent() != null) {
@@ -88,21 +85,13 @@ final class EvaluateCommand implements Callable<Integer> {
 
     private PairScores onPairs(Console console, TronieConfig config, ModelFolder folder) throws IOException {
         PairList list = PairList.read(pairs);
-        long pictures = list.pairs().stream().flatMap(p -> Stream.of(p.a(), p.b())).distinct().count();
-        try (VisionEngine engine = new VisionEngine(config, folder, (network, items, ms) -> { })) {
-            return PairScores.of(list, images, engine.analyzer(), done -> console.progress("Embedding pictures", done, pictures, ""));
-        }
+        List<String> names = list.pairs().stream().flatMap(p -> Stream.of(p.a(), p.b())).distinct().toList();
+        return PairScores.of(list, Measuring.embed(console, config, folder, names, images));
     }
 
     private PairScores onPeople(Console console, TronieConfig config, ModelFolder folder) throws IOException {
-        Map<String, List<String>> byPerson = new TreeMap<>();
-        for (People.Photo photo : People.below(people)) {
-            byPerson.computeIfAbsent(photo.subjectId(), k -> new ArrayList<>()).add(people.relativize(photo.file()).toString());
-        }
-        long pictures = byPerson.values().stream().mapToLong(List::size).sum();
-        try (VisionEngine engine = new VisionEngine(config, folder, (network, items, ms) -> { })) {
-            return PairScores.ofAll(byPerson, people, engine.analyzer(), done -> console.progress("Embedding pictures", done, pictures, ""));
-        }
+        Map<String, List<String>> names = People.namesBelow(people);
+        return PairScores.ofAll(Measuring.embed(console, config, folder, names.values().stream().flatMap(List::stream).toList(), people).by(names));
     }
 
     private static ObjectNode object(Verification v, PairScores scores, ModelFolder folder) {

@@ -7,8 +7,7 @@ import dev.tronie.config.TronieConfig;
 import dev.tronie.event.EventIds;
 import dev.tronie.event.ModelIdentity;
 import dev.tronie.inference.ModelFolder;
-import dev.tronie.match.DecisionPolicy;
-import dev.tronie.match.ThresholdRule;
+import dev.tronie.match.DecisionPolicies;
 import dev.tronie.ops.Health;
 import dev.tronie.ops.ManagementServer;
 import dev.tronie.ops.PipelineMetrics;
@@ -34,6 +33,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -83,6 +83,7 @@ public final class Pipeline implements AutoCloseable {
     private volatile boolean closing;
     private volatile boolean starting;
     private volatile String failure;
+    private final DecisionPolicies policies;
     private Thread supervisor;
     /** Since when no client has a connection; the supervisor's own. */
     private int secondsAlone;
@@ -92,6 +93,7 @@ public final class Pipeline implements AutoCloseable {
         this.config = config;
         this.model = model;
         this.topics = Topics.of(config);
+        this.policies = DecisionSetup.policies(config.match(), model);
         try {
             new StreamsConfig(StreamsProperties.of(config, topics, metrics));
         } catch (ConfigException e) {
@@ -159,14 +161,12 @@ public final class Pipeline implements AutoCloseable {
 
     private Stages stages() {
         ModelIdentity identity = new ModelIdentity(model.modelId(), model.embeddingSize(), model.precision(), model.embedderSha256(),
-                EventIds.digest(config.match().toString(), config.vision().toString(), Float.toString(model.matchThreshold())).substring(0, 8));
+                EventIds.digest(policies.standard().toString(), new TreeMap<>(policies.byGallery()).toString(), config.vision().toString()).substring(0, 8));
         TronieConfig.Match m = config.match();
-        DecisionPolicy policy = new DecisionPolicy(m.threshold() != null ? ThresholdRule.fixed(m.threshold().floatValue())
-                : new ThresholdRule(model.matchThreshold(), model.falseMatchRate(), m.fpir(), false), (float) m.margin(), (float) m.qualityMin());
         AllowedReferences images = new AllowedReferences(config.images().referencesAllow(), config.images().maxBytes());
         UploadService uploads = new UploadService(engine.analyzer(), images, new RequestSettings(config.vision().facesMax(),
-                config.vision().faceMinPx(), m.candidatesMax(), policy, (float) m.enrollQualityMin()), identity, clock);
-        return new Stages(engine.analyzer(), images, uploads, policy, new Stages.FrameSettings(config.frames().maxAgeMs(),
+                config.vision().faceMinPx(), m.candidatesMax(), policies, DecisionSetup.bar(m.enroll())), identity, clock);
+        return new Stages(engine.analyzer(), images, uploads, policies, new Stages.FrameSettings(config.frames().maxAgeMs(),
                 config.vision().facesMax(), config.vision().faceMinPx(), m.candidatesMax()), identity, metrics, clock);
     }
 

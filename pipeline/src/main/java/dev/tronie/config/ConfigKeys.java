@@ -93,8 +93,33 @@ public final class ConfigKeys {
             .define("match.margin", DOUBLE, 0.03, RATIO, MEDIUM,
                     "A match must lead the next subject by this cosine, else it is only POSSIBLE.")
             .define("match.candidates.max", INT, 5, between(1, 100), MEDIUM, "Candidates in an event.")
+            .define("match.possible.fpir", DOUBLE, 0.1, between(1e-9, 0.5), MEDIUM,
+                    "Wanted share of strangers who come near enough to anybody to be POSSIBLE; at or below match.fpir only the ambiguous are.")
             .define("match.quality.min", DOUBLE, 0.05, RATIO, MEDIUM, "Faces of lower overall quality are REJECTED_QUALITY.")
-            .define("enroll.quality.min", DOUBLE, 0.1, RATIO, MEDIUM, "Lowest overall quality of an enrolled face: a poor template draws strangers.")
+            .define("match.face.min.px", INT, 24, between(1, 10_000), LOW, "So are faces lower than this, pixels of the full-size picture,")
+            .define("match.sharpness.min", DOUBLE, 0.05, RATIO, LOW, "of lower sharpness,")
+            .define("match.brightness.min", DOUBLE, 0.05, RATIO, LOW, "of lower brightness (1 = middle of the range, 0 = black or white),")
+            .define("match.pose.max.deg", DOUBLE, 75.0, between(0, 180), LOW, "turned or nodded further than this, degrees,")
+            .define("match.detection.min", DOUBLE, 0.6, RATIO, LOW, "or of a lower detection score.")
+            .define("enroll.quality.min", DOUBLE, 0.1, RATIO, MEDIUM,
+                    "Lowest overall quality of an enrolled face: a poor template draws strangers for as long as it stays.")
+            .define("enroll.face.min.px", INT, 40, between(1, 10_000), LOW, "Lowest enrolled face, pixels of the full-size picture.")
+            .define("enroll.sharpness.min", DOUBLE, 0.1, RATIO, LOW, "Its least sharpness.")
+            .define("enroll.brightness.min", DOUBLE, 0.1, RATIO, LOW, "Its least brightness.")
+            .define("enroll.pose.max.deg", DOUBLE, 60.0, between(0, 180), LOW, "Its largest turn or nod, degrees.")
+            .define("enroll.detection.min", DOUBLE, 0.7, RATIO, LOW, "Its least detection score.")
+            .define("uploads.answered.max", INT, 100_000, between(1, 10_000_000), LOW,
+                    "How many of the newest replies an instance remembers, so that a request which comes again, sent twice or replayed, gets no second reply.")
+            .define("aws.records.enabled", BOOLEAN, false, LOW,
+                    "Whether every frame is also published on recognitions-aws, in the JSON shape of AWS Rekognition Video's face search.")
+            .define("gateway.host", STRING, "127.0.0.1", MEDIUM, "Address of the HTTP gateway; one that others can reach needs gateway.keys.file.")
+            .define("gateway.port", INT, 8080, between(0, 65_535), MEDIUM, "Its port; 0 = any free one.")
+            .define("gateway.keys.file", STRING, "", MEDIUM, "Who may call: a file of hashed API keys, made by tronie gateway key; empty = anybody who reaches the port.")
+            .define("gateway.reply.timeout.ms", INT, 10_000, between(1, 600_000), MEDIUM,
+                    "How long a call waits for its reply before 504; the reply can be fetched later.")
+            .define("gateway.requests.max", INT, 256, between(1, 100_000), LOW, "Calls that wait for a reply at a time; more get 503.")
+            .define("gateway.urls.allow", LIST, List.of(), MEDIUM,
+                    "Places below which callers may name a picture by its URL: http: or https: URIs that end in a slash; empty = none.")
             .define("processing.guarantee", STRING, "at_least_once", ValidString.in("at_least_once", "exactly_once_v2"), HIGH,
                     "at_least_once is faster, and events carry ids by which repeats are told; exactly_once_v2 writes each once.")
             .define("processing.threads", INT, Math.max(2, 2 * CORES), between(1, 1000), MEDIUM,

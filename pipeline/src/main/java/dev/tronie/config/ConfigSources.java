@@ -70,7 +70,8 @@ public final class ConfigSources {
     }
 
     private static String known(String key, String where) {
-        if (!ConfigKeys.DEFINITION.names().contains(key) && ConfigKeys.PASS_THROUGH.stream().noneMatch(key::startsWith)) {
+        if (!ConfigKeys.DEFINITION.names().contains(key) && ConfigKeys.PASS_THROUGH.stream().noneMatch(key::startsWith)
+                && !GalleryOverrides.isKey(key)) {
             throw new InvalidConfig("Unknown setting " + key + " " + where + nearest(key) + ". All settings: tronie config");
         }
         return key;

@@ -22,11 +22,14 @@ import org.apache.kafka.common.config.types.Password;
  * @param vision        how faces are found
  * @param inference     how networks run
  * @param match         how is decided
+ * @param uploads       how uploads are answered
+ * @param aws           the records in AWS's shape
+ * @param gateway       the HTTP gateway
  * @param processing    how the topology runs
  * @param ops           the management port
  */
 public record TronieConfig(String applicationId, Kafka kafka, Registry registry, Topics topics, Models models, Frames frames, Images images,
-        Vision vision, Inference inference, Match match, Processing processing, Ops ops) {
+        Vision vision, Inference inference, Match match, Uploads uploads, Aws aws, Gateway gateway, Processing processing, Ops ops) {
 
     /** Settings for Kafka's clients: for all, and for one kind each, without their prefixes. */
     public record Kafka(Map<String, String> all, Map<String, String> streams, Map<String, String> producer, Map<String, String> consumer) {
@@ -84,11 +87,7 @@ public record TronieConfig(String applicationId, Kafka kafka, Registry registry,
     /** Limits of pictures, and where they may be fetched from. */
     public record Images(int maxBytes, long maxPixels, List<String> referencesAllow) {
         public Images {
-            for (String place : referencesAllow) {
-                if (!place.matches("(file:/|https?://[^/@]+/).*") || !place.endsWith("/")) {
-                    throw new InvalidConfig("images.references.allow: " + place + " must be a file:, http: or https: URI that ends in a slash.");
-                }
-            }
+            checkPlaces("images.references.allow", referencesAllow, "(file:/|https?://[^/@]+/).*");
         }
     }
 
@@ -101,7 +100,31 @@ public record TronieConfig(String applicationId, Kafka kafka, Registry registry,
     }
 
     /** How is decided; a null threshold = the one that follows from fpir, the model, and the gallery's size. */
-    public record Match(Double threshold, double fpir, double margin, int candidatesMax, double qualityMin, double enrollQualityMin) {
+    public record Match(Double threshold, double fpir, double possibleFpir, double margin, int candidatesMax, Map<String, GalleryOverride> galleries,
+            Bar probe, Bar enroll) {
+    }
+
+    /** What one gallery decides differently; null = as everywhere. */
+    public record GalleryOverride(Double threshold, Double fpir, Double margin) {
+    }
+
+    /** What a face must be like: see the keys. */
+    public record Bar(int faceMinPx, double sharpnessMin, double brightnessMin, double poseMaxDeg, double detectionMin, double qualityMin) {
+    }
+
+    /** How uploads are answered. */
+    public record Uploads(int answeredMax) {
+    }
+
+    /** Whether frames are also published in the shape of AWS's records. */
+    public record Aws(boolean enabled) {
+    }
+
+    /** The HTTP gateway. */
+    public record Gateway(String host, int port, String keysFile, int replyTimeoutMs, int requestsMax, List<String> urlsAllow) {
+        public Gateway {
+            checkPlaces("gateway.urls.allow", urlsAllow, "https?://[^/@]+/.*");
+        }
     }
 
     /** How the topology runs. */
@@ -140,10 +163,18 @@ public record TronieConfig(String applicationId, Kafka kafka, Registry registry,
                 new Inference(c.getString("inference.device"), c.getInt("inference.workers"), c.getInt("inference.detect.batch.max"),
                         c.getInt("inference.embed.batch.max"), c.getInt("inference.batch.wait.ms"), c.getInt("inference.queue.max"),
                         c.getInt("inference.deadline.ms")),
-                new Match(c.getDouble("match.threshold"), c.getDouble("match.fpir"), c.getDouble("match.margin"), c.getInt("match.candidates.max"),
-                        c.getDouble("match.quality.min"), c.getDouble("enroll.quality.min")),
+                new Match(c.getDouble("match.threshold"), c.getDouble("match.fpir"), c.getDouble("match.possible.fpir"), c.getDouble("match.margin"),
+                        c.getInt("match.candidates.max"), GalleryOverrides.of(values), bar(c, "match."), bar(c, "enroll.")),
+                new Uploads(c.getInt("uploads.answered.max")), new Aws(c.getBoolean("aws.records.enabled")),
+                new Gateway(c.getString("gateway.host"), c.getInt("gateway.port"), c.getString("gateway.keys.file"), c.getInt("gateway.reply.timeout.ms"),
+                        c.getInt("gateway.requests.max"), c.getList("gateway.urls.allow")),
                 new Processing(c.getString("processing.guarantee"), c.getInt("processing.threads"), c.getLong("processing.commit.interval.ms")),
                 new Ops(c.getString("ops.host"), c.getInt("ops.port")));
+    }
+
+    private static Bar bar(AbstractConfig c, String prefix) {
+        return new Bar(c.getInt(prefix + "face.min.px"), c.getDouble(prefix + "sharpness.min"), c.getDouble(prefix + "brightness.min"),
+                c.getDouble(prefix + "pose.max.deg"), c.getDouble(prefix + "detection.min"), c.getDouble(prefix + "quality.min"));
     }
 
     private static Map<String, String> registry(AbstractConfig c) {
@@ -163,6 +194,14 @@ public record TronieConfig(String applicationId, Kafka kafka, Registry registry,
         // Confluent's deserializer returns generic records unless told so.
         config.put("specific.avro.reader", "true");
         return config;
+    }
+
+    private static void checkPlaces(String key, List<String> places, String form) {
+        for (String place : places) {
+            if (!place.matches(form) || !place.endsWith("/")) {
+                throw new InvalidConfig(key + ": " + place + " must be a URI with a scheme that this key allows, without a user, and end in a slash.");
+            }
+        }
     }
 
     private static Map<String, String> prefixed(Map<String, String> values, String prefix) {

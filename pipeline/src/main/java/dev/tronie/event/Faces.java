@@ -1,6 +1,7 @@
 package dev.tronie.event;
 
 import dev.tronie.gallery.Hit;
+import dev.tronie.match.DecisionPolicy;
 import dev.tronie.schema.Box;
 import dev.tronie.schema.BoxRatio;
 import dev.tronie.schema.Candidate;
@@ -47,9 +48,10 @@ public final class Faces {
         return new Quality(q.overall(), q.brightness(), q.sharpness(), q.size(), q.pose());
     }
 
-    /** Candidates, best first. Similarity stays null: no calibration is known. */
-    public static List<Candidate> candidates(List<Hit> hits) {
-        return hits.stream().map(hit -> new Candidate(hit.template().key().subjectId(), hit.template().key().faceId(), hit.cosine(), null,
+    /** Candidates, best first, with their calibrated similarity where the policy has a scale. */
+    public static List<Candidate> candidates(List<Hit> hits, DecisionPolicy policy) {
+        return hits.stream().map(hit -> new Candidate(hit.template().key().subjectId(), hit.template().key().faceId(), hit.cosine(),
+                policy.similarity(hit.cosine()),
                 Instant.ofEpochMilli(hit.template().enrolledAtMs()))).toList();
     }
 

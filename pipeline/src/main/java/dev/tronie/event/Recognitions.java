@@ -37,7 +37,7 @@ public final class Recognitions {
         for (int i = 0; i < analysis.faces().size(); i++) {
             Analysis.Face face = analysis.faces().get(i);
             List<Hit> hits = found.hits().get(i);
-            Decision decision = policy.decide(face.quality().overall(), hits, found.faces());
+            Decision decision = policy.decide(face, hits, found.faces());
             boolean rejected = decision.getKind() == DecisionKind.REJECTED_QUALITY;
             events.add(Recognition.newBuilder()
                     .setEventId(EventIds.event(source.sourceId(), source.frameId(), i, source.kind()))
@@ -57,7 +57,7 @@ public final class Recognitions {
                     .setLate(source.late())
                     .setFace(Faces.of(i, face, analysis.widthPx(), analysis.heightPx()))
                     .setDecision(decision)
-                    .setCandidates(rejected ? List.of() : Faces.candidates(hits))
+                    .setCandidates(rejected ? List.of() : Faces.candidates(hits, policy))
                     .setProvenance(identity.provenance(version))
                     .build());
         }

@@ -19,7 +19,6 @@ import dev.tronie.vision.FaceBox;
 import java.nio.ByteBuffer;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -50,7 +49,7 @@ final class EnrollOperation {
         Outcome<Answer> answer = photos.bytes(upload).then(photo -> photos.faces(photo, enroll.getMinFaceRatio(), null, true).then(analysis -> {
             replies.report(reply, analysis);
             return choose(analysis, enroll).then(index -> Outcome.ok(keep(reply, index,
-                    galleryFace(enroll, upload, analysis.faces().get(index), EventIds.sha256(photo), source), gallery)));
+                    galleryFace(enroll, upload, analysis, analysis.faces().get(index), EventIds.sha256(photo), source), gallery)));
         }));
         return answer instanceof Outcome.Ok<Answer> ok ? replies.done(ok.value())
                 : replies.refused(reply, ((Outcome.Refused<Answer>) answer).refusal());
@@ -85,12 +84,9 @@ final class EnrollOperation {
             }
             index = best(faces, f -> f.detection().box().area());
         }
-        float quality = faces.get(index).quality().overall();
-        if (quality < settings.enrollQualityMin() && !enroll.getForce()) {
-            return Outcome.refused(ErrorCode.LOW_QUALITY, String.format(Locale.ROOT, "The face's quality is %.2f; a template needs %.2f.",
-                    quality, settings.enrollQualityMin()), "Send a sharper, larger, frontal photo, or insist (force).");
-        }
-        return Outcome.ok(index);
+        List<String> failed = settings.enrollBar().failedBy(faces.get(index));
+        return failed.isEmpty() || enroll.getForce() ? Outcome.ok(index)
+                : new Outcome.Refused<>(PoorTemplate.refusal(faces.get(index), failed, settings.enrollBar()));
     }
 
     private static int best(List<Analysis.Face> faces, ToDoubleFunction<Analysis.Face> value) {
@@ -106,11 +102,11 @@ final class EnrollOperation {
                 .findFirst();
     }
 
-    private GalleryFace galleryFace(Enroll enroll, Upload upload, Analysis.Face face, String imageSha256, Source source) {
+    private GalleryFace galleryFace(Enroll enroll, Upload upload, Analysis frame, Analysis.Face face, String imageSha256, Source source) {
         FaceBox box = face.detection().box();
         return new GalleryFace(enroll.getGallery(), enroll.getSubjectId(),
                 EventIds.face(enroll.getGallery(), enroll.getSubjectId(), imageSha256, box), Embeddings.toBytes(face.embedding()),
                 identity.modelId(), Faces.quality(face.quality()), ByteBuffer.wrap(face.crop()),
-                new FaceSource(upload.getRequestId(), imageSha256, Faces.box(box), face.detection().score()), source.capturedAt());
+                new FaceSource(upload.getRequestId(), imageSha256, Faces.box(box), face.detection().score(), frame.widthPx(), frame.heightPx()), source.capturedAt());
     }
 }

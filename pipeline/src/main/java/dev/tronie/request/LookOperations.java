@@ -44,7 +44,7 @@ final class LookOperations {
     }
 
     Answer verify(Upload upload, Verify verify, GalleryView gallery) {
-        Optional<Refusal> refusal = threshold(verify.getThreshold()).or(() -> unknownGallery(verify.getGallery(), gallery))
+        Optional<Refusal> refusal = thresholds(verify.getThreshold(), verify.getSimilarityThreshold(), verify.getGallery()).or(() -> unknownGallery(verify.getGallery(), gallery))
                 .or(() -> gallery.galleries().ofSubject(verify.getGallery(), verify.getSubjectId()).isEmpty()
                         ? Optional.of(new Refusal(ErrorCode.UNKNOWN_SUBJECT, "This subject is not enrolled in the gallery.",
                                 "Enrol the subject first, or check its id."))
@@ -53,13 +53,13 @@ final class LookOperations {
             long start = System.nanoTime();
             Found found = gallery.galleries().compare(verify.getGallery(), verify.getSubjectId(), identity.modelId(), probes(analysis));
             float matchMs = (System.nanoTime() - start) / 1e6f;
-            DecisionPolicy policy = policy(verify.getThreshold());
+            DecisionPolicy policy = policy(verify.getGallery(), verify.getThreshold(), verify.getSimilarityThreshold());
             for (int i = 0; i < analysis.faces().size(); i++) {
                 FaceReport report = reply.getFaces().get(i);
                 List<Hit> hits = found.hits().get(i);
                 // One claimed identity is one comparison, however many templates it has.
-                report.setDecision(policy.decide(analysis.faces().get(i).quality().overall(), hits, 1));
-                report.setCandidates(Faces.candidates(hits));
+                report.setDecision(policy.decide(analysis.faces().get(i), hits, 1));
+                report.setCandidates(Faces.candidates(hits, policy));
             }
             reply.setTimings(Faces.timings(analysis.timings(), matchMs));
             return Answer.of(reply);
@@ -68,7 +68,7 @@ final class LookOperations {
 
     Answer recognize(Upload upload, Recognize recognize, Source source, GalleryView gallery) {
         Integer wanted = recognize.getMaxCandidates();
-        Optional<Refusal> refusal = threshold(recognize.getThreshold())
+        Optional<Refusal> refusal = thresholds(recognize.getThreshold(), recognize.getSimilarityThreshold(), recognize.getGallery())
                 .or(() -> wanted != null && wanted < 1 ? invalid("maxCandidates must be at least 1.") : Optional.empty())
                 .or(() -> unknownGallery(recognize.getGallery(), gallery));
         int top = wanted == null ? settings.candidatesMax() : Math.min(settings.candidatesMax(), wanted);
@@ -78,8 +78,8 @@ final class LookOperations {
             // The second subject is always looked for: the margin to it belongs to the decision.
             Found found = gallery.galleries().search(recognize.getGallery(), identity.modelId(), probes(analysis), Math.max(2, top));
             float matchMs = (System.nanoTime() - start) / 1e6f;
-            List<Recognition> events = Recognitions.of(source, analysis, found, policy(recognize.getThreshold()), matchMs, clock.instant(),
-                    identity, version);
+            List<Recognition> events = Recognitions.of(source, analysis, found,
+                    policy(recognize.getGallery(), recognize.getThreshold(), recognize.getSimilarityThreshold()), matchMs, clock.instant(), identity, version);
             for (int i = 0; i < events.size(); i++) {
                 Recognition event = events.get(i);
                 event.setCandidates(event.getCandidates().stream().limit(top).toList());
@@ -110,16 +110,28 @@ final class LookOperations {
                 : replies.refused(reply, ((Outcome.Refused<Answer>) answer).refusal());
     }
 
-    private DecisionPolicy policy(Float threshold) {
-        return threshold == null ? settings.policy() : settings.policy().at(threshold);
+    /** The gallery's policy, or the one at the threshold that the request names. */
+    private DecisionPolicy policy(String gallery, Float cosine, Float similarity) {
+        DecisionPolicy policy = settings.policies().of(gallery);
+        return cosine != null ? policy.at(cosine) : similarity != null ? policy.at(policy.scale().cosine(similarity)) : policy;
     }
 
     private static List<float[]> probes(Analysis analysis) {
         return analysis.faces().stream().map(Analysis.Face::embedding).toList();
     }
 
-    private static Optional<Refusal> threshold(Float threshold) {
-        return threshold != null && !(threshold >= -1 && threshold <= 1) ? invalid("threshold must be within -1 to 1.") : Optional.empty();
+    private Optional<Refusal> thresholds(Float cosine, Float similarity, String gallery) {
+        if (cosine != null && similarity != null) {
+            return invalid("threshold and similarityThreshold exclude each other.");
+        } else if (cosine != null && !(cosine >= -1 && cosine <= 1)) {
+            return invalid("threshold must be within -1 to 1.");
+        } else if (similarity != null && !(similarity >= 0 && similarity <= 1)) {
+            return invalid("similarityThreshold must be within 0 to 1.");
+        } else if (similarity != null && settings.policies().of(gallery).scale() == null) {
+            return Optional.of(new Refusal(ErrorCode.NOT_SUPPORTED, "The pipeline's model is not calibrated: it knows no similarities.",
+                    "Send a threshold (cosine), or calibrate the model with tronie calibrate."));
+        }
+        return Optional.empty();
     }
 
     private static Optional<Refusal> invalid(String message) {

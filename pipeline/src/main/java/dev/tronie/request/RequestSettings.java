@@ -1,6 +1,7 @@
 package dev.tronie.request;
 
-import dev.tronie.match.DecisionPolicy;
+import dev.tronie.match.DecisionPolicies;
+import dev.tronie.vision.QualityBar;
 
 /**
  * What uploads are answered by.
@@ -8,8 +9,8 @@ import dev.tronie.match.DecisionPolicy;
  * @param facesMax         faces a photo
  * @param faceMinPx        smallest face, height in pixels
  * @param candidatesMax    subjects a face
- * @param policy           how to decide
- * @param enrollQualityMin lowest overall quality of a template, 0 to 1
+ * @param policies         how to decide in which gallery
+ * @param enrollBar        what a face must be like to become a template
  */
-public record RequestSettings(int facesMax, float faceMinPx, int candidatesMax, DecisionPolicy policy, float enrollQualityMin) {
+public record RequestSettings(int facesMax, float faceMinPx, int candidatesMax, DecisionPolicies policies, QualityBar enrollBar) {
 }

@@ -77,7 +77,7 @@ final class FrameProcessor implements Processor<String, Frame, String, Recogniti
         Source source = new Source(EventKind.SEEN, record.key(), frame.getFrameId(), frame.getGallery(), at.topic(), at.partition(), at.offset(),
                 frame.getCapturedAt(), received, Freshness.isStale(frame.getCapturedAt(), decided, stages.frames().maxAgeMs()));
         List<Recognition> events =
-                Recognitions.of(source, analysis, found, stages.policy(), matchMs, decided, stages.identity(), version);
+                Recognitions.of(source, analysis, found, stages.policies().of(frame.getGallery()), matchMs, decided, stages.identity(), version);
         stages.metrics().frameDone(analysis, matchMs, events, decided.toEpochMilli() - frame.getCapturedAt().toEpochMilli());
         events.forEach(event -> context.forward(record.withValue(event)));
     }

@@ -1,7 +1,7 @@
 package dev.tronie.topology;
 
 import dev.tronie.event.ModelIdentity;
-import dev.tronie.match.DecisionPolicy;
+import dev.tronie.match.DecisionPolicies;
 import dev.tronie.ops.PipelineMetrics;
 import dev.tronie.request.ImageResolver;
 import dev.tronie.request.UploadService;
@@ -14,13 +14,13 @@ import java.time.InstantSource;
  * @param analyzer      pictures to faces
  * @param images        fetches pictures that records refer to
  * @param uploads       answers uploads
- * @param policy        decides about the faces of frames
+ * @param policies      decide about the faces of frames
  * @param frames        which frames and faces are taken
  * @param identity      model and settings
  * @param metrics       counts
  * @param clock         the wall clock
  */
-public record Stages(FaceAnalyzer analyzer, ImageResolver images, UploadService uploads, DecisionPolicy policy, FrameSettings frames,
+public record Stages(FaceAnalyzer analyzer, ImageResolver images, UploadService uploads, DecisionPolicies policies, FrameSettings frames,
         ModelIdentity identity, PipelineMetrics metrics, InstantSource clock) {
 
     /**

@@ -5,7 +5,9 @@ import static dev.tronie.fixture.FakeFaceAnalyzer.pictureOf;
 import dev.tronie.config.TronieConfig;
 import dev.tronie.event.ModelIdentity;
 import dev.tronie.fixture.FakeFaceAnalyzer;
+import dev.tronie.match.DecisionPolicies;
 import dev.tronie.match.DecisionPolicy;
+import dev.tronie.match.SimilarityScale;
 import dev.tronie.match.ThresholdRule;
 import dev.tronie.ops.PipelineMetrics;
 import dev.tronie.request.AllowedReferences;
@@ -18,6 +20,7 @@ import dev.tronie.schema.ImageReference;
 import dev.tronie.schema.Recognition;
 import dev.tronie.schema.Upload;
 import dev.tronie.schema.UploadReply;
+import dev.tronie.vision.QualityBar;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -80,11 +83,11 @@ abstract class TopologyHarness {
     }
 
     Stages stages() {
-        DecisionPolicy policy = new DecisionPolicy(ThresholdRule.fixed(0.5f), 0.03f, 0.05f);
+        DecisionPolicy policy = new DecisionPolicy(ThresholdRule.fixed(0.5f), null, 0.03f, QualityBar.overall(0.05f), new SimilarityScale(20, -8));
         ModelIdentity identity = new ModelIdentity("fake-1", 128, "fp32", "00", "c0ffee00");
         AllowedReferences references = new AllowedReferences(List.of(), 10 << 20);
-        UploadService service = new UploadService(analyzer, references, new RequestSettings(64, 24, 5, policy, 0.1f), identity, clock);
-        return new Stages(analyzer, references, service, policy, new Stages.FrameSettings(5_000, 64, 24, 5), identity, metrics, clock);
+        UploadService service = new UploadService(analyzer, references, new RequestSettings(64, 24, 5, DecisionPolicies.of(policy), QualityBar.overall(0.1f)), identity, clock);
+        return new Stages(analyzer, references, service, DecisionPolicies.of(policy), new Stages.FrameSettings(5_000, 64, 24, 5), identity, metrics, clock);
     }
 
     static String header(TestRecord<?, ?> record, String name) {
