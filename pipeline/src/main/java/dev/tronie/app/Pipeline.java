@@ -1,6 +1,7 @@
 package dev.tronie.app;
 
 import dev.tronie.client.BrokerProblem;
+import dev.tronie.client.ReplyLog;
 import dev.tronie.client.TopicSetup;
 import dev.tronie.config.InvalidConfig;
 import dev.tronie.config.TronieConfig;
@@ -159,14 +160,14 @@ public final class Pipeline implements AutoCloseable {
         return management.port();
     }
 
-    private Stages stages() {
+    private Stages stages(ReplyLog replies) {
         ModelIdentity identity = new ModelIdentity(model.modelId(), model.embeddingSize(), model.precision(), model.embedderSha256(),
                 EventIds.digest(policies.standard().toString(), new TreeMap<>(policies.byGallery()).toString(), config.vision().toString()).substring(0, 8));
         TronieConfig.Match m = config.match();
         AllowedReferences images = new AllowedReferences(config.images().referencesAllow(), config.images().maxBytes());
         UploadService uploads = new UploadService(engine.analyzer(), images, new RequestSettings(config.vision().facesMax(),
                 config.vision().faceMinPx(), m.candidatesMax(), policies, DecisionSetup.bar(m.enroll())), identity, clock);
-        return new Stages(engine.analyzer(), images, uploads, policies, new Stages.FrameSettings(config.frames().maxAgeMs(),
+        return new Stages(engine.analyzer(), images, uploads, replies, policies, new Stages.FrameSettings(config.frames().maxAgeMs(),
                 config.vision().facesMax(), config.vision().faceMinPx(), m.candidatesMax()), identity, metrics, clock);
     }
 
@@ -219,7 +220,8 @@ public final class Pipeline implements AutoCloseable {
         gallery = store;
         waitingFor = "the gallery to be loaded";
         Properties properties = StreamsProperties.of(config, topics, metrics);
-        Topology topology = RecognitionTopology.build(topics, stages(), store, new TopologyConfig(new StreamsConfig(properties)));
+        ReplyLog replies = new ReplyLog(config, topics);
+        Topology topology = RecognitionTopology.build(topics, stages(replies), store, new TopologyConfig(new StreamsConfig(properties)));
         KafkaStreams run = new KafkaStreams(topology, properties);
         run.setUncaughtExceptionHandler(e -> {
             if (!closing) {
@@ -252,6 +254,7 @@ public final class Pipeline implements AutoCloseable {
             starting = false;
             waitingFor = "the stream to be built anew";
             run.close(CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+            replies.close();
         }
     }
 

@@ -15,6 +15,8 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -56,6 +58,15 @@ public final class KafkaClients {
      * @param fromBeginning false = only what comes after this call
      */
     public static <V extends SpecificRecord> Consumer<String, V> reader(TronieConfig config, Topic<V> topic, Serde<V> serde, boolean fromBeginning) {
+        return reader(config, topic.name(), serde.deserializer(), fromBeginning);
+    }
+
+    /** A consumer of all partitions of a topic's new records, values as they came; to be closed by the caller. */
+    public static Consumer<String, byte[]> rawReader(TronieConfig config, Topic<?> topic) {
+        return reader(config, topic.name(), new ByteArrayDeserializer(), false);
+    }
+
+    private static <V> Consumer<String, V> reader(TronieConfig config, String topic, Deserializer<V> values, boolean fromBeginning) {
         Properties p = config.kafka().common();
         p.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         p.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, fromBeginning ? "earliest" : "latest");
@@ -63,12 +74,12 @@ public final class KafkaClients {
         p.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
         p.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 15_000);
         p.putAll(config.kafka().consumer());
-        Consumer<String, V> consumer = new KafkaConsumer<>(p, new StringDeserializer(), serde.deserializer());
+        Consumer<String, V> consumer = new KafkaConsumer<>(p, new StringDeserializer(), values);
         try {
-            List<TopicPartition> partitions = consumer.partitionsFor(topic.name()).stream()
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
                     .map(info -> new TopicPartition(info.topic(), info.partition())).toList();
             if (partitions.isEmpty()) {
-                throw new BrokerProblem("The topic " + topic.name() + " does not exist. Make it with: tronie topics create");
+                throw new BrokerProblem("The topic " + topic + " does not exist. Make it with: tronie topics create");
             }
             consumer.assign(partitions);
             if (fromBeginning) {

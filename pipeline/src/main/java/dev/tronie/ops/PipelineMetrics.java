@@ -83,6 +83,12 @@ public final class PipelineMetrics {
         events.forEach(this::decision);
     }
 
+    /** An upload had been answered before. */
+    public void uploadRepeated(String reason) {
+        Counter.builder("tronie.uploads.repeated").description("Uploads that came again and got no second reply").tag("reason", reason)
+                .register(registry).increment();
+    }
+
     /** A record went to dead-letters. */
     public void deadLetter(String reason) {
         deadLetterCounter(reason).increment();

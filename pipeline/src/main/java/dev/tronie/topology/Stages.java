@@ -14,13 +14,14 @@ import java.time.InstantSource;
  * @param analyzer      pictures to faces
  * @param images        fetches pictures that records refer to
  * @param uploads       answers uploads
+ * @param answered      which have been answered
  * @param policies      decide about the faces of frames
  * @param frames        which frames and faces are taken
  * @param identity      model and settings
  * @param metrics       counts
  * @param clock         the wall clock
  */
-public record Stages(FaceAnalyzer analyzer, ImageResolver images, UploadService uploads, DecisionPolicies policies, FrameSettings frames,
+public record Stages(FaceAnalyzer analyzer, ImageResolver images, UploadService uploads, AnsweredRequests answered, DecisionPolicies policies, FrameSettings frames,
         ModelIdentity identity, PipelineMetrics metrics, InstantSource clock) {
 
     /**

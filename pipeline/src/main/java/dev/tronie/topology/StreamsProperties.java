@@ -34,8 +34,9 @@ public final class StreamsProperties {
         p.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 3_000);
         // The global consumer polls the gallery: an enrolment is matchable as soon as it is fetched.
         p.put(StreamsConfig.POLL_MS_CONFIG, 50);
-        // Under exactly_once_v2 one record may wait for a worker several times before it is done; Streams' own ten seconds would fence it.
-        p.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 120_000);
+        // Under exactly_once_v2 one record may wait for a worker more than once, so more than Streams' ten seconds; but after a kill readers of
+        // committed records wait this long for the dead instance's transaction.
+        p.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 30_000);
         // KIP-1270: a fault in the gallery's loader is handled like any other instead of ending the client.
         p.put("processing.exception.handler.global.enabled", true);
         p.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 0);

@@ -10,6 +10,8 @@ import dev.tronie.schema.EventKind;
 import dev.tronie.schema.GalleryFace;
 import dev.tronie.schema.Upload;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -17,11 +19,26 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
-/** One upload in; one reply out, and what it enrolled and recognised. Blocks on inference; keeps nothing between records. */
+/**
+ * One upload in; one reply out, and what it enrolled and recognised. Blocks on inference; keeps nothing between records but the ids
+ * it has answered. A request that was sent twice is left alone; a record that is replayed completes what a crash may have cut off,
+ * and gets no second reply.
+ */
 final class UploadProcessor implements Processor<String, Upload, String, Object> {
     private final Stages stages;
+    private static final int FORWARDED_MAX = 10_000;
+
     private ProcessorContext<String, Object> context;
     private GalleryStore gallery;
+    /** Requests answered since the task began whose replies may not have been read back yet, by record. */
+    private final Map<String, String> forwarded = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+            return size() > FORWARDED_MAX;
+        }
+    };
 
     UploadProcessor(Stages stages) {
         this.stages = stages;
@@ -31,6 +48,9 @@ final class UploadProcessor implements Processor<String, Upload, String, Object>
     public void init(ProcessorContext<String, Object> taskContext) {
         this.context = taskContext;
         this.gallery = taskContext.getStateStore(GalleryStore.NAME);
+        // What was forwarded before a failure may never have been written: only the log knows.
+        forwarded.clear();
+        stages.answered().awaitCurrent();
     }
 
     @Override
@@ -41,6 +61,12 @@ final class UploadProcessor implements Processor<String, Upload, String, Object>
         if (upload == null) {
             stages.metrics().deadLetter("null_value");
             context.forward(new Record<>(record.key(), null, record.timestamp(), reason(at)), RecognitionTopology.DEAD_LETTERS);
+            return;
+        }
+        String position = ReplySource.of(at);
+        AnsweredRequests.Answered answered = answered(upload.getRequestId(), position);
+        if (answered == AnsweredRequests.Answered.ANOTHER_RECORD) {
+            stages.metrics().uploadRepeated("sent_twice");
             return;
         }
         Source source = new Source(EventKind.RECOGNIZED, upload.getRequestId(), null, UploadService.galleryOf(upload), at.topic(),
@@ -55,9 +81,19 @@ final class UploadProcessor implements Processor<String, Upload, String, Object>
                 RecognitionTopology.GALLERY_FACES));
         answer.recognitions().forEach(event -> context.forward(
                 new Record<String, Object>(upload.getRequestId(), event, record.timestamp(), record.headers()), RecognitionTopology.RECOGNITIONS_OF_UPLOADS));
-        context.forward(new Record<String, Object>(upload.getRequestId(), answer.reply(), record.timestamp(), record.headers()),
-                RecognitionTopology.REPLIES);
+        if (answered == AnsweredRequests.Answered.THIS_RECORD) {
+            // Its reply has been written; what else it led to may not have been.
+            stages.metrics().uploadRepeated("replayed");
+            return;
+        }
+        forwarded.put(upload.getRequestId(), position);
+        context.forward(new Record<String, Object>(upload.getRequestId(), answer.reply(), record.timestamp(),
+                ReplySource.with(record.headers(), position)), RecognitionTopology.REPLIES);
         stages.metrics().uploadDone(answer.reply(), answer.recognitions(), received);
+    }
+
+    private AnsweredRequests.Answered answered(String requestId, String position) {
+        return forwarded.containsKey(requestId) ? AnsweredRequests.Answered.ANOTHER_RECORD : stages.answered().look(requestId, position);
     }
 
     private static Headers reason(RecordMetadata at) {

@@ -2,6 +2,7 @@ package dev.tronie.topology;
 
 import static dev.tronie.fixture.FakeFaceAnalyzer.pictureOf;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.tronie.schema.DecisionKind;
 import dev.tronie.schema.Detect;
@@ -20,6 +21,7 @@ import dev.tronie.schema.ViewGallery;
 import dev.tronie.schema.ViewSubject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.Test;
 
@@ -190,8 +192,36 @@ class FaceApiTest extends TopologyHarness {
                 ErrorCode.NO_FACE, ErrorCode.INVALID_REQUEST, ErrorCode.INVALID_REQUEST, ErrorCode.INVALID_REQUEST, ErrorCode.INVALID_REQUEST);
     }
 
+    @Test
+    void decidesAtTheCalibratedSimilarityThatTheRequestNames() {
+        // Given: the scale puts 0.5 at a cosine of 0.4, and Ada's own photo at 1
+        enrol("Ada", pictureOf("Ada"));
+
+        // When
+        UploadReply reply = ask(Recognize.newBuilder().setSimilarityThreshold(0.5f).build(), pictureOf("Ada"));
+
+        // Then
+        assertThat(reply.getFaces().get(0).getDecision().getThreshold()).isCloseTo(0.4f, within(1e-3f));
+        assertThat(reply.getFaces().get(0).getCandidates().get(0).getSimilarity()).isGreaterThan(0.99f);
+    }
+
+    @Test
+    void refusesAThresholdThatIsNoneOrTwo() {
+        // Given
+        enrol("Ada", pictureOf("Ada"));
+
+        // When
+        List<ErrorCode> codes = Stream.of(ask(Recognize.newBuilder().setSimilarityThreshold(1.5f).build(), pictureOf("Ada")),
+                ask(Recognize.newBuilder().setThreshold(Float.NaN).build(), pictureOf("Ada")),
+                ask(Verify.newBuilder().setSubjectId("Ada").setThreshold(0.1f).setSimilarityThreshold(0.1f).build(), pictureOf("Ada")))
+                .map(r -> r.getError().getCode()).toList();
+
+        // Then
+        assertThat(codes).containsOnly(ErrorCode.INVALID_REQUEST);
+    }
+
     private UploadReply ask(Object operation, byte[] picture) {
-        uploads.pipeInput("k", upload("request", operation, picture));
+        uploads.pipeInput("k", upload("request-" + ++requests, operation, picture));
         recognitionsOfRecognize(operation);
         return replies.readValue();
     }

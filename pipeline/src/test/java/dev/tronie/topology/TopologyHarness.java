@@ -53,6 +53,8 @@ abstract class TopologyHarness {
     final TronieConfig config = TronieConfig.of(Map.of("schema.registry.url", "mock://topology", "frames.max.age.ms", "5000"));
     final Topics topics = Topics.of(config);
     final GalleryStore gallery = new GalleryStore();
+    final FakeAnsweredRequests answered = new FakeAnsweredRequests();
+    int requests;
     Topology topology;
     TopologyTestDriver driver;
     TestInputTopic<String, Frame> frames;
@@ -87,7 +89,7 @@ abstract class TopologyHarness {
         ModelIdentity identity = new ModelIdentity("fake-1", 128, "fp32", "00", "c0ffee00");
         AllowedReferences references = new AllowedReferences(List.of(), 10 << 20);
         UploadService service = new UploadService(analyzer, references, new RequestSettings(64, 24, 5, DecisionPolicies.of(policy), QualityBar.overall(0.1f)), identity, clock);
-        return new Stages(analyzer, references, service, DecisionPolicies.of(policy), new Stages.FrameSettings(5_000, 64, 24, 5), identity, metrics, clock);
+        return new Stages(analyzer, references, service, answered, DecisionPolicies.of(policy), new Stages.FrameSettings(5_000, 64, 24, 5), identity, metrics, clock);
     }
 
     static String header(TestRecord<?, ?> record, String name) {
@@ -95,14 +97,14 @@ abstract class TopologyHarness {
     }
 
     String enrol(String subject, byte[] picture) {
-        uploads.pipeInput("default/" + subject, upload("enrol-" + subject, enroll(subject), picture));
+        uploads.pipeInput("default/" + subject, upload("enrol-" + subject + "-" + ++requests, enroll(subject), picture));
         GalleryFace face = galleryOut.readValue();
         replies.readValue();
         return face.getFaceId();
     }
 
     GalleryFace enrolInGallery(String subject) {
-        uploads.pipeInput("default/" + subject, upload("enrol-" + subject, enroll(subject), pictureOf(subject)));
+        uploads.pipeInput("default/" + subject, upload("enrol-" + subject + "-" + ++requests, enroll(subject), pictureOf(subject)));
         replies.readValue();
         return galleryOut.readValue();
     }

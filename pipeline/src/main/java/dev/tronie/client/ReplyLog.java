@@ -1,0 +1,163 @@
+package dev.tronie.client;
+
+import dev.tronie.config.TronieConfig;
+import dev.tronie.topology.AnsweredRequests;
+import dev.tronie.topology.ReplySource;
+import dev.tronie.topology.Topics;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The newest replies of upload-replies, read back. Only a reply that stands in the log counts as given: a crash between writing it and
+ * committing the request's offset must neither lose it nor repeat it, whichever guarantee is configured.
+ *
+ * <p>Threading: one thread of its own owns the consumer; the map is guarded by itself; {@link #close} ends the thread.
+ */
+public final class ReplyLog implements AnsweredRequests, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ReplyLog.class);
+    private static final Duration POLL = Duration.ofMillis(50);
+    private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final int PATIENCE_SECONDS = 60;
+
+    private record Wait(Map<TopicPartition, Long> until, CompletableFuture<Void> done) {
+    }
+
+    private final TronieConfig config;
+    private final Topics topics;
+    private final int max;
+    private final Map<String, String> sources;
+    private final ConcurrentLinkedQueue<CompletableFuture<Void>> asked = new ConcurrentLinkedQueue<>();
+    private final Thread thread = new Thread(this::read, "reply-log");
+    private volatile boolean closing;
+
+    /** Starts to read; remembers at most {@code uploads.answered.max} requests. */
+    public ReplyLog(TronieConfig config, Topics topics) {
+        this.config = config;
+        this.topics = topics;
+        this.max = config.uploads().answeredMax();
+        this.sources = new LinkedHashMap<>() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+                return size() > max;
+            }
+        };
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    @Override
+    public Answered look(String requestId, String source) {
+        synchronized (sources) {
+            String answered = sources.get(requestId);
+            return answered == null ? Answered.NO : answered.equals(source) ? Answered.THIS_RECORD : Answered.ANOTHER_RECORD;
+        }
+    }
+
+    @Override
+    public void awaitCurrent() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        asked.add(done);
+        try {
+            done.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            throw new org.apache.kafka.common.errors.TimeoutException("The replies given so far could not be read within " + PATIENCE_SECONDS + " s.");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new org.apache.kafka.common.errors.InterruptException(e);
+        }
+    }
+
+    private void read() {
+        while (!closing) {
+            try (Consumer<String, byte[]> consumer = KafkaClients.rawReader(config, topics.replies())) {
+                rewind(consumer);
+                follow(consumer);
+            } catch (RetriableException e) {
+                LOG.warn("Reading {} is tried again: {}", topics.replies().name(), e.getMessage());
+                pause();
+            } catch (KafkaException | BrokerProblem e) {
+                if (!closing) {
+                    LOG.warn("Reading {} is begun anew: {}", topics.replies().name(), e.getMessage());
+                    pause();
+                }
+            }
+        }
+    }
+
+    /** Back so far that about as many replies as are remembered come again. */
+    private void rewind(Consumer<String, byte[]> consumer) {
+        Set<TopicPartition> partitions = consumer.assignment();
+        Map<TopicPartition, Long> first = consumer.beginningOffsets(partitions);
+        Map<TopicPartition, Long> end = consumer.endOffsets(partitions);
+        long each = Math.max(1, max / partitions.size());
+        partitions.forEach(p -> consumer.seek(p, Math.max(first.get(p), end.get(p) - each)));
+    }
+
+    private void follow(Consumer<String, byte[]> consumer) {
+        List<Wait> waiting = new java.util.ArrayList<>();
+        try {
+            while (!closing) {
+                for (CompletableFuture<Void> done = asked.poll(); done != null; done = asked.poll()) {
+                    waiting.add(new Wait(consumer.endOffsets(consumer.assignment()), done));
+                }
+                for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
+                    synchronized (sources) {
+                        // The first reply is the one that counts.
+                        sources.putIfAbsent(record.key(), ReplySource.in(record.headers()));
+                    }
+                }
+                waiting.removeIf(wait -> reached(consumer, wait.until()) && wait.done().complete(null));
+            }
+        } finally {
+            // Whoever still waits is served by the next consumer.
+            waiting.forEach(wait -> asked.add(wait.done()));
+        }
+    }
+
+    private static boolean reached(Consumer<String, byte[]> consumer, Map<TopicPartition, Long> until) {
+        return until.entrySet().stream().allMatch(e -> consumer.position(e.getKey()) >= e.getValue());
+    }
+
+    private void pause() {
+        synchronized (thread) {
+            try {
+                if (!closing) {
+                    thread.wait(RETRY.toMillis());
+                }
+            } catch (InterruptedException e) {
+                closing = true;
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        synchronized (thread) {
+            thread.notifyAll();
+        }
+        asked.forEach(done -> done.completeExceptionally(new IllegalStateException("closed")));
+        try {
+            thread.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
