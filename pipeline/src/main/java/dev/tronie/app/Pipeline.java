@@ -168,7 +168,7 @@ public final class Pipeline implements AutoCloseable {
         UploadService uploads = new UploadService(engine.analyzer(), images, new RequestSettings(config.vision().facesMax(),
                 config.vision().faceMinPx(), m.candidatesMax(), policies, DecisionSetup.bar(m.enroll())), identity, clock);
         return new Stages(engine.analyzer(), images, uploads, replies, policies, new Stages.FrameSettings(config.frames().maxAgeMs(),
-                config.vision().facesMax(), config.vision().faceMinPx(), m.candidatesMax()), identity, metrics, clock);
+                config.vision().facesMax(), config.vision().faceMinPx(), m.candidatesMax(), config.aws().enabled()), identity, metrics, clock);
     }
 
     private void supervise() {

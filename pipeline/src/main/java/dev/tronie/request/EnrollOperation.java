@@ -97,8 +97,8 @@ final class EnrollOperation {
     private static Optional<Template> sameFace(GalleryFace face, GalleryView gallery) {
         FaceBox box = Faces.box(face.getSource().getBox());
         return gallery.galleries().ofSubject(face.getGallery(), face.getSubjectId()).stream()
-                .filter(t -> t.modelId().equals(face.getModelId()) && t.imageSha256().equals(face.getSource().getImageSha256())
-                        && t.box().iou(box) > SAME_FACE_IOU)
+                .filter(t -> t.modelId().equals(face.getModelId()) && t.origin().imageSha256().equals(face.getSource().getImageSha256())
+                        && t.origin().box().iou(box) > SAME_FACE_IOU)
                 .findFirst();
     }
 

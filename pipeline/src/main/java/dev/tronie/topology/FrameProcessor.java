@@ -1,9 +1,13 @@
 package dev.tronie.topology;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tronie.event.AwsRecord;
 import dev.tronie.event.Recognitions;
 import dev.tronie.event.Source;
 import dev.tronie.gallery.Found;
 import dev.tronie.inference.InferenceUnavailable;
+import dev.tronie.match.DecisionPolicy;
 import dev.tronie.request.Images;
 import dev.tronie.schema.EventKind;
 import dev.tronie.schema.Frame;
@@ -20,9 +24,9 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /** One frame in, one event a face out. Blocks on inference; keeps nothing between records. A frame that cannot be used is counted. */
-final class FrameProcessor implements Processor<String, Frame, String, Recognition> {
+final class FrameProcessor implements Processor<String, Frame, String, Object> {
     private final Stages stages;
-    private ProcessorContext<String, Recognition> context;
+    private ProcessorContext<String, Object> context;
     private GalleryStore gallery;
 
     FrameProcessor(Stages stages) {
@@ -30,7 +34,7 @@ final class FrameProcessor implements Processor<String, Frame, String, Recogniti
     }
 
     @Override
-    public void init(ProcessorContext<String, Recognition> taskContext) {
+    public void init(ProcessorContext<String, Object> taskContext) {
         this.context = taskContext;
         this.gallery = taskContext.getStateStore(GalleryStore.NAME);
     }
@@ -76,9 +80,13 @@ final class FrameProcessor implements Processor<String, Frame, String, Recogniti
         Instant decided = stages.clock().instant();
         Source source = new Source(EventKind.SEEN, record.key(), frame.getFrameId(), frame.getGallery(), at.topic(), at.partition(), at.offset(),
                 frame.getCapturedAt(), received, Freshness.isStale(frame.getCapturedAt(), decided, stages.frames().maxAgeMs()));
+        DecisionPolicy policy = stages.policies().of(frame.getGallery());
         List<Recognition> events =
-                Recognitions.of(source, analysis, found, stages.policies().of(frame.getGallery()), matchMs, decided, stages.identity(), version);
+                Recognitions.of(source, analysis, found, policy, matchMs, decided, stages.identity(), version);
         stages.metrics().frameDone(analysis, matchMs, events, decided.toEpochMilli() - frame.getCapturedAt().toEpochMilli());
-        events.forEach(event -> context.forward(record.withValue(event)));
+        events.forEach(event -> context.forward(record.<Object>withValue(event), RecognitionTopology.RECOGNITIONS_OF_FRAMES));
+        if (stages.frames().awsRecords()) {
+            context.forward(record.<Object>withValue(AwsRecord.of(source, analysis, found, policy).toString().getBytes(UTF_8)), RecognitionTopology.AWS_RECORDS);
+        }
     }
 }

@@ -6,6 +6,7 @@ import dev.tronie.gallery.FaceKey;
 import dev.tronie.gallery.Template;
 import dev.tronie.ops.PipelineMetrics;
 import dev.tronie.request.Embeddings;
+import dev.tronie.schema.FaceSource;
 import dev.tronie.schema.GalleryFace;
 import java.util.Optional;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -42,6 +43,11 @@ final class GalleryLoader implements Processor<String, GalleryFace, Void, Void> 
         store.applied(at.partition(), at.offset(), record.timestamp());
     }
 
+    private static Template.Origin origin(FaceSource source) {
+        return new Template.Origin(source.getImageSha256(), Faces.box(source.getBox()), source.getDetectionScore(), source.getFrameWidthPx(),
+                source.getFrameHeightPx());
+    }
+
     private void apply(FaceKey key, GalleryFace face) {
         store.arrived(key);
         if (face == null) {
@@ -54,7 +60,6 @@ final class GalleryLoader implements Processor<String, GalleryFace, Void, Void> 
             metrics.gallerySkipped("embedding");
             return;
         }
-        store.galleries().put(new Template(key, face.getModelId(), face.getQuality().getOverall(), face.getSource().getImageSha256(),
-                Faces.box(face.getSource().getBox()), face.getEnrolledAt().toEpochMilli()), embedding.get());
+        store.galleries().put(new Template(key, face.getModelId(), face.getQuality().getOverall(), origin(face.getSource()), face.getEnrolledAt().toEpochMilli()), embedding.get());
     }
 }

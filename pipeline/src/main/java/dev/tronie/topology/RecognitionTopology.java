@@ -12,7 +12,7 @@ import org.apache.kafka.streams.TopologyConfig;
  * The whole stream on one page.
  *
  * <pre>
- *  camera-frames ──► recognise-frame ──► recognitions
+ *  camera-frames ──► recognise-frame ──► recognitions (and recognitions-aws, where that is on)
  *                          │ search
  *  gallery-faces ──► [ gallery ]
  *                          │ search
@@ -25,6 +25,8 @@ import org.apache.kafka.streams.TopologyConfig;
 public final class RecognitionTopology {
     static final String DEAD_LETTERS = "to-dead-letters";
     static final String GALLERY_FACES = "to-gallery-faces";
+    static final String RECOGNITIONS_OF_FRAMES = "to-recognitions-from-frames";
+    static final String AWS_RECORDS = "to-recognitions-aws";
     static final String RECOGNITIONS_OF_UPLOADS = "to-recognitions-from-uploads";
     static final String REPLIES = "to-upload-replies";
 
@@ -49,8 +51,11 @@ public final class RecognitionTopology {
         topology.addSource(AutoOffsetReset.byDuration(Duration.ofMillis(stages.frames().maxAgeMs())), "from-camera-frames",
                 key, topics.frames().value().deserializer(), topics.frames().name());
         topology.addProcessor("recognise-frame", () -> new FrameProcessor(stages), "from-camera-frames");
-        topology.addSink("to-recognitions-from-frames", topics.recognitions().name(), keyOut, topics.recognitions().value().serializer(),
+        topology.addSink(RECOGNITIONS_OF_FRAMES, topics.recognitions().name(), keyOut, topics.recognitions().value().serializer(),
                 "recognise-frame");
+        if (topics.awsRecords() != null) {
+            topology.addSink(AWS_RECORDS, topics.awsRecords().name(), keyOut, new ByteArraySerializer(), "recognise-frame");
+        }
 
         // Uploads: each answered, none skipped.
         topology.addSource(AutoOffsetReset.earliest(), "from-photo-uploads", key, topics.uploads().value().deserializer(), topics.uploads().name());

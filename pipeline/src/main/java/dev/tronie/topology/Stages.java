@@ -31,7 +31,8 @@ public record Stages(FaceAnalyzer analyzer, ImageResolver images, UploadService 
      * @param facesMax      faces a frame
      * @param faceMinPx     smallest face, height in pixels
      * @param candidatesMax candidates an event
+     * @param awsRecords    whether every frame is also published in AWS's shape
      */
-    public record FrameSettings(long maxAgeMs, int facesMax, int faceMinPx, int candidatesMax) {
+    public record FrameSettings(long maxAgeMs, int facesMax, int faceMinPx, int candidatesMax, boolean awsRecords) {
     }
 }

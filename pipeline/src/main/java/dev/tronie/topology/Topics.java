@@ -12,6 +12,8 @@ import dev.tronie.schema.UploadReply;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Serde;
@@ -25,10 +27,12 @@ import org.apache.kafka.common.serialization.Serde;
  * @param recognitions who was seen
  * @param replies      one answer a request
  * @param cameraStatus how each camera is doing
+ * @param awsRecords   frames in the JSON shape of AWS Rekognition Video's face search; null where that is off
  * @param deadLetters  records that could not be read, as they came, with the reason in headers
  */
 public record Topics(Topic<Frame> frames, Topic<Upload> uploads, Topic<GalleryFace> galleryFaces, Topic<Recognition> recognitions,
-        Topic<UploadReply> replies, Topic<CameraStatus> cameraStatus, Topic<SpecificRecord> deadLetters) {
+        Topic<UploadReply> replies, Topic<CameraStatus> cameraStatus, Topic<SpecificRecord> awsRecords,
+        Topic<SpecificRecord> deadLetters) {
     /** Largest frame record. */
     public static final int FRAME_BYTES_MAX = 2 << 20;
     /** Room for a record's other fields beside a photo of the largest size. */
@@ -54,13 +58,15 @@ public record Topics(Topic<Frame> frames, Topic<Upload> uploads, Topic<GalleryFa
                 topic(config, "upload-replies", UploadReply.getClassSchema(), n,
                         Map.of("cleanup.policy", "delete", "retention.ms", ms(Duration.ofDays(3)))),
                 topic(config, "camera-status", CameraStatus.getClassSchema(), 1, Map.of("cleanup.policy", "compact")),
+                !config.aws().enabled() ? null : topic(config, "recognitions-aws", null, n,
+                        Map.of("cleanup.policy", "delete", "retention.ms", ms(Duration.ofDays(1)))),
                 topic(config, "dead-letters", null, 1, Map.of("cleanup.policy", "delete", "retention.ms", ms(Duration.ofDays(7)),
                         "max.message.bytes", Integer.toString(photo + ENVELOPE_BYTES))));
     }
 
     /** All of them, sources first. */
     public List<Topic<?>> all() {
-        return List.of(frames, uploads, galleryFaces, recognitions, replies, cameraStatus, deadLetters);
+        return Stream.of(frames, uploads, galleryFaces, recognitions, replies, cameraStatus, awsRecords, deadLetters).filter(Objects::nonNull).toList();
     }
 
     /** Bytes that the largest record of any topic may have: what producers and brokers must let through. */

@@ -183,7 +183,7 @@ class GalleriesTest {
     }
 
     private static Template template(String gallery, String subject, String face) {
-        return new Template(new FaceKey(gallery, subject, face), "m", 1, "", new FaceBox(0, 0, 1, 1), 0);
+        return new Template(new FaceKey(gallery, subject, face), "m", 1, new Template.Origin("", new FaceBox(0, 0, 1, 1), 1, 0, 0), 0);
     }
 
     private List<Map.Entry<String, Double>> bruteForce(float[] probe) {

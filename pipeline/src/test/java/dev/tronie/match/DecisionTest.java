@@ -99,7 +99,7 @@ class DecisionTest {
     }
 
     private static Hit hit(String subject, float cosine) {
-        return new Hit(new Template(new FaceKey("g", subject, "f"), "m", 1, "", new FaceBox(0, 0, 1, 1), 0), cosine);
+        return new Hit(new Template(new FaceKey("g", subject, "f"), "m", 1, new Template.Origin("", new FaceBox(0, 0, 1, 1), 1, 0, 0), 0), cosine);
     }
 
     private static Analysis.Face face(float px, float sharpness, float brightness, float yawDeg, float score) {

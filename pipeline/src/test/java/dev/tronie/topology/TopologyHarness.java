@@ -50,7 +50,7 @@ abstract class TopologyHarness {
     final InstantSource clock = now::get;
     final FakeFaceAnalyzer analyzer = new FakeFaceAnalyzer();
     final PipelineMetrics metrics = new PipelineMetrics(new SimpleMeterRegistry());
-    final TronieConfig config = TronieConfig.of(Map.of("schema.registry.url", "mock://topology", "frames.max.age.ms", "5000"));
+    final TronieConfig config = TronieConfig.of(Map.of("schema.registry.url", "mock://topology", "frames.max.age.ms", "5000", "aws.records.enabled", Boolean.toString(awsRecords())));
     final Topics topics = Topics.of(config);
     final GalleryStore gallery = new GalleryStore();
     final FakeAnsweredRequests answered = new FakeAnsweredRequests();
@@ -64,6 +64,10 @@ abstract class TopologyHarness {
     TestOutputTopic<String, UploadReply> replies;
     TestOutputTopic<String, GalleryFace> galleryOut;
     TestOutputTopic<byte[], byte[]> deadLetters;
+
+    boolean awsRecords() {
+        return false;
+    }
 
     @BeforeEach
     void start() {
@@ -89,7 +93,7 @@ abstract class TopologyHarness {
         ModelIdentity identity = new ModelIdentity("fake-1", 128, "fp32", "00", "c0ffee00");
         AllowedReferences references = new AllowedReferences(List.of(), 10 << 20);
         UploadService service = new UploadService(analyzer, references, new RequestSettings(64, 24, 5, DecisionPolicies.of(policy), QualityBar.overall(0.1f)), identity, clock);
-        return new Stages(analyzer, references, service, answered, DecisionPolicies.of(policy), new Stages.FrameSettings(5_000, 64, 24, 5), identity, metrics, clock);
+        return new Stages(analyzer, references, service, answered, DecisionPolicies.of(policy), new Stages.FrameSettings(5_000, 64, 24, 5, config.aws().enabled()), identity, metrics, clock);
     }
 
     static String header(TestRecord<?, ?> record, String name) {
