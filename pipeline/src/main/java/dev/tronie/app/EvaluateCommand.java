@@ -22,8 +22,9 @@ import picocli.CommandLine.Option;
 
 /** How good a model is. */
 @Command(name = "evaluate", mixinStandardHelpOptions = true, sortOptions = false,
-        customSynopsis = {"tronie evaluate [OPTIONS] --pairs FILE --images DIR", "       tronie evaluate [OPTIONS] --people DIR"},
-        description = "Measure how well a model verifies, through the pipeline's own vision path: on labelled pairs, or on every pair of pictures of some people.")
+        customSynopsis = {"tronie evaluate [OPTIONS] --pairs FILE --images DIR", "       tronie evaluate [OPTIONS] --people DIR [--open-set]"},
+        description = "Measure how well a model verifies (1:1: on labelled pairs, or on every pair of pictures of some people) or identifies (1:N, --open-set:"
+            + " some people are enrolled, all are looked for), through the pipeline's own vision path.")
 final class EvaluateCommand implements Callable<Integer> {
     private static final double[] RATES = {1e-2, 1e-3, 1e-4, 3e-5};
 
@@ -33,13 +34,16 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--images", paramLabel = "DIR", description = "Where the pictures are.")
     Path images;
 
-    @Option(names = "--people", paramLabel = "DIR", description = "A folder with one folder of pictures a person: every picture is compared with every other.")
+    @Option(names = "--people", paramLabel = "DIR", description = "A folder with one folder of pictures a person, or with pictures named PERSON_0001.jpg.")
     Path people;
+
+    @Option(names = "--open-set", description = "Measure identification: how often an enrolled person is missed (FNIR) where so many strangers are named (FPIR), by gallery size.")
+    boolean openSet;
 
     @Option(names = "--models", paramLabel = "DIR", description = "A model folder instead of the bundled one.")
     String models;
 
-    @Option(names = "--roc", paramLabel = "FILE", defaultValue = "out/roc.svg", description = "Where to write the ROC picture (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--roc", paramLabel = "FILE", description = "Where to write the picture (default: out/roc.svg, or out/open-set.svg).")
     Path roc;
 
     @Option(names = "--json", description = "One JSON object.")
@@ -60,6 +64,16 @@ final class EvaluateCommand implements Callable<Integer> {
             throw new IOException("There is no folder " + folderOfPictures + ".");
         }
         ModelFolder folder = ModelSelection.select(config.models());
+        if (openSet) {
+            if (people == null) {
+                throw new IllegalArgumentException("--open-set needs --people DIR.");
+            }
+            Map<String, List<String>> names = People.namesBelow(people);
+            OpenSetReport.of(Measuring.embed(console, config, folder, names.values().stream().flatMap(List::stream).toList(), people).by(names), folder, config,
+                    roc == null ? Path.of("out", "open-set.svg") : roc, console);
+            return ExitCodes.OK;
+        }
+        roc = roc == null ? Path.of("out", "roc.svg") : roc;
         PairScores scores = people == null ? onPairs(console, config, folder) : onPeople(console, config, folder);
         Verification v = Verification.of(scores.scores(), scores.same());
         String title = "Verification, " + folder.modelId() + " " + folder.precision();

@@ -1,5 +1,6 @@
 package dev.tronie.app;
 
+import dev.tronie.config.TronieConfig;
 import dev.tronie.gallery.FaceKey;
 import dev.tronie.schema.EnrolledFace;
 import dev.tronie.schema.ListGalleries;
@@ -9,6 +10,7 @@ import dev.tronie.schema.RemoveSubject;
 import dev.tronie.schema.UploadReply;
 import dev.tronie.schema.ViewGallery;
 import dev.tronie.schema.ViewSubject;
+import java.util.Map;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
@@ -30,7 +32,7 @@ final class GalleryCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "Say what to do: tronie gallery list, view, subject, remove, remove-subject or remove-face");
+        throw new CommandLine.ParameterException(spec.commandLine(), "Say what to do: tronie gallery list, view, subject, audit, remove, remove-subject or remove-face");
     }
 
     @Command(name = "list", mixinStandardHelpOptions = true, sortOptions = false, description = "List the galleries.")
@@ -63,6 +65,15 @@ final class GalleryCommand implements Runnable {
             @Mixin Settings settings, @Option(names = "--json", description = "Print every reply as a JSON object a line.") boolean json) {
         return erase(settings, json, subject, new FaceKey(gallery, subject, ""),
                 RemoveSubject.newBuilder().setGallery(gallery).setSubjectId(subject).build());
+    }
+
+    @Command(name = "audit", mixinStandardHelpOptions = true, sortOptions = false,
+            description = "Find templates that make answers wrong: faces unlike their subject's others, subjects that look alike, poor photos. Reads the gallery's log; no pipeline is needed.")
+    int audit(@Parameters(paramLabel = "GALLERY", defaultValue = "default", description = "The gallery (default: ${DEFAULT-VALUE}).") String gallery,
+            @Option(names = "--models", paramLabel = "DIR", description = "The model folder whose calibration says what is alike; instead of the bundled one.") String models,
+            @Mixin Settings settings, @Option(names = "--json", description = "Print every finding as a JSON object a line.") boolean json) {
+        TronieConfig config = settings.config(models == null ? Map.of() : Map.of("models.dir", models));
+        return GalleryAuditReport.print(config, ModelSelection.select(config.models()), gallery, new Console(json)) == 0 ? ExitCodes.OK : ExitCodes.REFUSED;
     }
 
     @Command(name = "remove-face", mixinStandardHelpOptions = true, sortOptions = false, description = "Erase one face of a subject.")

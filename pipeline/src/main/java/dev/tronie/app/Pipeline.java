@@ -81,6 +81,7 @@ public final class Pipeline implements AutoCloseable {
     private volatile KafkaStreams streams;
     private volatile GalleryStore gallery;
     private volatile String waitingFor = "the networks";
+    private volatile double galleryLoadSeconds = Double.NaN;
     private volatile boolean closing;
     private volatile boolean starting;
     private volatile String failure;
@@ -104,6 +105,7 @@ public final class Pipeline implements AutoCloseable {
         metrics.gauge("tronie.gallery.version", "Records of gallery-faces applied", () -> gallery == null ? 0 : gallery.version());
         metrics.gauge("tronie.gallery.age.seconds", "Seconds since the newest enrolled or erased face", () ->
                 gallery == null || gallery.newestMs() == 0 ? Double.NaN : (clock.millis() - gallery.newestMs()) / 1e3);
+        metrics.gauge("tronie.gallery.load.seconds", "How long the gallery took to be loaded from its log at the start", () -> galleryLoadSeconds);
         metrics.gauge("tronie.inference.queue", "Requests waiting for a worker", () -> engine == null ? 0 : engine.inference().queued());
         metrics.gauge("process.resident.memory.bytes", "Resident memory of the process", ResidentMemory::bytes);
         new JvmMemoryMetrics().bindTo(registry);
@@ -241,6 +243,7 @@ public final class Pipeline implements AutoCloseable {
                 change.notifyAll();
             }
         });
+        run.setGlobalStateRestoreListener(new GalleryLoadWatch(seconds -> galleryLoadSeconds = seconds));
         streams = run;
         try (KafkaStreamsMetrics bound = new KafkaStreamsMetrics(run)) {
             starting = true;

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -50,15 +51,11 @@ public final class AllowedReferences implements ImageResolver {
 
     @Override
     public Outcome<byte[]> fetch(ImageReference reference) {
-        URI uri;
-        try {
-            uri = new URI(reference.getUri());
-        } catch (URISyntaxException e) {
+        Optional<URI> allowed = allowed(reference.getUri());
+        if (allowed.isEmpty()) {
             return refused();
         }
-        if (places.stream().noneMatch(uri.toString()::startsWith) || goesRound(uri)) {
-            return refused();
-        }
+        URI uri = allowed.get();
         if (reference.getLength() < 0 || reference.getLength() > maxBytes) {
             return Outcome.refused(ErrorCode.TOO_LARGE, "The picture referred to has " + reference.getLength() + " bytes; at most "
                     + maxBytes + " are taken.", "Save it smaller.");
@@ -72,16 +69,46 @@ public final class AllowedReferences implements ImageResolver {
             }
             return Outcome.ok(bytes);
         } catch (IOException e) {
-            return Outcome.refused(ErrorCode.REFERENCE_UNREACHABLE, "The picture could not be fetched (" + e.getClass().getSimpleName() + ").",
-                    "Check that the pipeline can reach the place.");
+            return unreachable(e);
         } catch (IllegalArgumentException | SecurityException e) {
             return refused();
         }
     }
 
+    /** Fetches a picture of which nothing is known but where it is. */
+    public Outcome<byte[]> fetch(String address) {
+        Optional<URI> uri = allowed(address);
+        if (uri.isEmpty()) {
+            return refused();
+        }
+        try {
+            byte[] bytes = "file".equals(uri.get().getScheme()) ? file(uri.get(), maxBytes + 1) : web(uri.get(), maxBytes + 1);
+            return bytes.length <= maxBytes ? Outcome.ok(bytes) : Outcome.refused(ErrorCode.TOO_LARGE, "The picture there has more than " + maxBytes + " bytes.",
+                    "Save it smaller.");
+        } catch (IOException e) {
+            return unreachable(e);
+        } catch (IllegalArgumentException | SecurityException e) {
+            return refused();
+        }
+    }
+
+    private Optional<URI> allowed(String address) {
+        try {
+            URI uri = new URI(address);
+            return places.stream().noneMatch(uri.toString()::startsWith) || goesRound(uri) ? Optional.empty() : Optional.of(uri);
+        } catch (URISyntaxException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Outcome<byte[]> unreachable(IOException e) {
+        return Outcome.refused(ErrorCode.REFERENCE_UNREACHABLE, "The picture could not be fetched (" + e.getClass().getSimpleName() + ").",
+                "Check that the place can be reached from here.");
+    }
+
     private static Outcome<byte[]> refused() {
         return Outcome.refused(ErrorCode.REFERENCE_REFUSED, "Pictures are not fetched from there.",
-                "Add the place to images.references.allow, or send the picture itself.");
+                "Send the picture itself, or have the place allowed (images.references.allow; gateway.urls.allow for the gateway).");
     }
 
     private static boolean goesRound(URI uri) {

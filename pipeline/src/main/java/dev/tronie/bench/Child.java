@@ -1,0 +1,120 @@
+package dev.tronie.bench;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A command of this distribution in a process of its own, as it would run beside others. One thread uses it; {@link #close} ends it. */
+final class Child implements AutoCloseable {
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final long LOOK_MS = 20;
+
+    private final Process process;
+    private final Path log;
+    private final int port;
+
+    private Child(List<String> command, int port) throws IOException {
+        this.port = port;
+        log = Files.createTempFile("tronie-bench", ".log");
+        process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    }
+
+    /** A tronie command; {@code portKey} names the setting of the port that its health is asked at. */
+    static Child tronie(String portKey, List<String> arguments) throws IOException {
+        int port = freePort();
+        List<String> command = new ArrayList<>(java("-Xmx1g", Path.of(System.getProperty("tronie.home"), "lib", "*").toString(), "dev.tronie.app.Main"));
+        command.addAll(arguments);
+        command.addAll(List.of("-D", portKey + "=" + port));
+        return new Child(command, port);
+    }
+
+    /** Any main class with the broker's jars at hand; returns what it prints. */
+    static String output(String mainClass, List<String> arguments) throws IOException, InterruptedException {
+        String home = System.getProperty("tronie.home");
+        List<String> command = new ArrayList<>(java("-Xmx1g", Path.of(home, "lib", "*") + java.io.File.pathSeparator + Path.of(home, "broker", "*"), mainClass));
+        command.addAll(arguments);
+        try (Child child = new Child(command, 0)) {
+            if (!child.process.waitFor(5, TimeUnit.MINUTES) || child.process.exitValue() != 0) {
+                throw new IOException(mainClass + " failed: " + child.printed());
+            }
+            return child.printed();
+        }
+    }
+
+    private static List<String> java(String heap, String classPath, String mainClass) {
+        return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), heap, "-Dtronie.home=" + System.getProperty("tronie.home"),
+                "-Djava.awt.headless=true", "-cp", classPath, mainClass);
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** Waits until its health is good. */
+    Child awaitReady() throws IOException, InterruptedException {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+        while (System.nanoTime() < until) {
+            if (!process.isAlive()) {
+                throw new IOException("A process ended at its start: " + printed());
+            }
+            try {
+                if (get("/health/ready").statusCode() == 200) {
+                    return this;
+                }
+            } catch (IOException e) {
+                // Its port is not open yet.
+            }
+            TimeUnit.MILLISECONDS.sleep(LOOK_MS);
+        }
+        throw new IOException("A process did not become ready: " + printed());
+    }
+
+    /** A number from its metrics or health; NaN where it is not there. */
+    double number(String path, String pattern) throws IOException, InterruptedException {
+        Matcher found = Pattern.compile(pattern).matcher(get(path).body());
+        return found.find() ? Double.parseDouble(found.group(1)) : Double.NaN;
+    }
+
+    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return HTTP.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).timeout(Duration.ofSeconds(5)).build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    private String printed() throws IOException {
+        String text = Files.readString(log);
+        return text.length() <= 4_000 ? text : text.substring(text.length() - 4_000);
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(40, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+            Files.deleteIfExists(log);
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            // A temporary file: the system clears it.
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package dev.tronie.gateway;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.MultiPart;
+import org.eclipse.jetty.http.MultiPartFormData;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.Promise;
+
+/**
+ * Reads bodies: JSON objects and multipart forms, of a bounded size, kept in memory only. Stateless but for its parsers, which may
+ * be used by many threads.
+ */
+final class Bodies {
+    /** What a call needs besides its picture: names, numbers, a form's part headers. */
+    private static final int ENVELOPE_BYTES = 64 << 10;
+    private static final long DRAINED_BYTES_MAX = 64L << 20;
+    private static final int PARTS_MAX = 32;
+    private static final int PART_HEADER_BYTES_MAX = 4 << 10;
+    private static final int DEPTH_MAX = 16;
+
+    private final int imageBytesMax;
+    private final ObjectMapper json;
+
+    Bodies(int imageBytesMax) {
+        this.imageBytesMax = imageBytesMax;
+        this.json = new ObjectMapper(JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+                .streamReadConstraints(StreamReadConstraints.builder().maxStringLength(jsonBytesMax()).maxNestingDepth(DEPTH_MAX).build()).build())
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    }
+
+    /** Base64 has four characters for three bytes, and may be broken into lines. */
+    private int jsonBytesMax() {
+        return (int) Math.min(Integer.MAX_VALUE - 8, imageBytesMax * 1.4 + ENVELOPE_BYTES);
+    }
+
+    /**
+     * The fields of a call.
+     *
+     * @throws Refused where the body is too large, of another type, or malformed
+     */
+    Fields read(Request request, boolean lenient) {
+        String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
+        String media = type == null ? "" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        return switch (media) {
+            case "application/json", "" -> json(bytes(request, jsonBytesMax()), lenient);
+            case "multipart/form-data" -> form(bytes(request, imageBytesMax + ENVELOPE_BYTES), type);
+            default -> throw Refused.of(415, "UNSUPPORTED_MEDIA_TYPE", "This content type is not understood.", "Send application/json or multipart/form-data.");
+        };
+    }
+
+    private static byte[] bytes(Request request, int max) {
+        try (InputStream in = Content.Source.asInputStream(request)) {
+            byte[] body = request.getLength() > max ? null : in.readNBytes(max + 1);
+            if (body == null || body.length > max) {
+                // A caller that is still sending would not see the answer of a connection that closes.
+                in.skip(DRAINED_BYTES_MAX);
+                throw tooLarge(max);
+            }
+            return body;
+        } catch (IOException e) {
+            throw Refused.invalid("The body could not be read to its end.");
+        }
+    }
+
+    private static Refused tooLarge(int max) {
+        return Refused.of(413, "TOO_LARGE", "The body is larger than " + max + " bytes.", "Save the picture smaller.");
+    }
+
+    private Fields json(byte[] body, boolean lenient) {
+        if (body.length == 0) {
+            return Fields.ofJson(json.createObjectNode(), lenient);
+        }
+        JsonNode node;
+        try {
+            node = json.readTree(body);
+        } catch (JsonProcessingException e) {
+            throw Refused.invalid("The body is no JSON (line " + (e.getLocation() == null ? "?" : e.getLocation().getLineNr()) + ").");
+        } catch (IOException e) {
+            throw Refused.invalid("The body is no JSON.");
+        }
+        if (node == null || !node.isObject()) {
+            throw Refused.invalid("The body must be a JSON object.");
+        }
+        return Fields.ofJson(node, lenient);
+    }
+
+    private Fields form(byte[] body, String contentType) {
+        String boundary = MultiPart.extractBoundary(contentType);
+        if (boundary == null || boundary.isBlank()) {
+            throw Refused.invalid("The form has no boundary.");
+        }
+        MultiPartFormData.Parser parser = new MultiPartFormData.Parser(boundary);
+        parser.setMaxParts(PARTS_MAX);
+        parser.setPartHeadersMaxLength(PART_HEADER_BYTES_MAX);
+        parser.setUseFilesForPartsWithoutFileName(false);
+        // The whole body is in memory; no part shall go to a file, as faces do not belong on a gateway's disk.
+        parser.setMaxMemoryFileSize(body.length);
+        parser.setMaxLength(body.length);
+        CompletableFuture<MultiPartFormData.Parts> parsed = new CompletableFuture<>();
+        parser.parse(Content.Source.from(ByteBuffer.wrap(body)), Promise.Invocable.toPromise(parsed));
+        try (MultiPartFormData.Parts parts = parsed.join()) {
+            return fields(parts);
+        } catch (Refused e) {
+            throw e;
+        } catch (RuntimeException | IOException e) {
+            throw Refused.invalid("The body is no multipart form.");
+        }
+    }
+
+    private static Fields fields(MultiPartFormData.Parts parts) throws IOException {
+        Map<String, String> texts = new LinkedHashMap<>();
+        byte[] photo = null;
+        for (MultiPart.Part part : parts) {
+            String name = part.getName();
+            if (name == null || texts.containsKey(name) || name.equals("image") && photo != null) {
+                throw Refused.invalid(name == null ? "A part of the form has no name." : "The form names a part twice.");
+            }
+            if (name.equals("image") && (part.getFileName() != null || part.getHeaders().get(HttpHeader.CONTENT_TYPE) != null)) {
+                try (InputStream in = Content.Source.asInputStream(part.getContentSource())) {
+                    photo = in.readAllBytes();
+                }
+            } else {
+                texts.put(name, part.getContentAsString(UTF_8));
+            }
+        }
+        return Fields.ofForm(texts, photo);
+    }
+}

@@ -1,0 +1,39 @@
+package dev.tronie.gateway;
+
+import io.github.bucket4j.Bucket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Who calls, and what is allowed to it.
+ *
+ * @param id        the key's name
+ * @param galleries the galleries it may touch; {@code *} = all
+ * @param calls     how many it may make
+ */
+record Caller(String id, List<String> galleries, Bucket calls) {
+    /** A caller on its own machine: no key is asked for. */
+    static final Caller LOCAL = new Caller("local", List.of("*"), null);
+
+    /** A caller with so many calls a second, and so many at once. */
+    static Caller limited(String id, List<String> galleries, double callsPerSecond, int burst) {
+        // Buckets count whole calls: a rate below one a second is so many in a hundred seconds.
+        long tokens = Math.max(1, Math.round(callsPerSecond * 100));
+        return new Caller(id, List.copyOf(galleries), Bucket.builder()
+                .addLimit(limit -> limit.capacity(burst).refillGreedy(tokens, Duration.ofSeconds(100))).build());
+    }
+
+    boolean mayTouch(String gallery) {
+        return galleries.contains("*") || galleries.contains(gallery);
+    }
+
+    /** Takes one call; seconds to wait where none is left. */
+    Optional<Integer> take() {
+        if (calls == null) {
+            return Optional.empty();
+        }
+        var probe = calls.tryConsumeAndReturnRemaining(1);
+        return probe.isConsumed() ? Optional.empty() : Optional.of((int) Math.ceil(probe.getNanosToWaitForRefill() / 1e9));
+    }
+}
