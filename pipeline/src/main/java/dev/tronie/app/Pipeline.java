@@ -17,6 +17,7 @@ import dev.tronie.request.AllowedReferences;
 import dev.tronie.request.RequestSettings;
 import dev.tronie.request.UploadService;
 import dev.tronie.topology.GalleryStore;
+import dev.tronie.topology.GalleryWarmUp;
 import dev.tronie.topology.RecognitionTopology;
 import dev.tronie.topology.Stages;
 import dev.tronie.topology.StreamsProperties;
@@ -117,6 +118,8 @@ public final class Pipeline implements AutoCloseable {
 
     /** Loads the networks and starts the stream in the background. */
     public void start() {
+        Thread warmUp = new Thread(() -> GalleryWarmUp.run(identity()), "gallery-warm-up");
+        warmUp.start();
         engine = new VisionEngine(config, model, metrics::batch);
         supervisor = new Thread(this::supervise, "pipeline");
         supervisor.start();
@@ -162,9 +165,13 @@ public final class Pipeline implements AutoCloseable {
         return management.port();
     }
 
-    private Stages stages(ReplyLog replies) {
-        ModelIdentity identity = new ModelIdentity(model.modelId(), model.embeddingSize(), model.precision(), model.embedderSha256(),
+    private ModelIdentity identity() {
+        return new ModelIdentity(model.modelId(), model.embeddingSize(), model.precision(), model.embedderSha256(),
                 EventIds.digest(policies.standard().toString(), new TreeMap<>(policies.byGallery()).toString(), config.vision().toString()).substring(0, 8));
+    }
+
+    private Stages stages(ReplyLog replies) {
+        ModelIdentity identity = identity();
         TronieConfig.Match m = config.match();
         AllowedReferences images = new AllowedReferences(config.images().referencesAllow(), config.images().maxBytes());
         UploadService uploads = new UploadService(engine.analyzer(), images, new RequestSettings(config.vision().facesMax(),

@@ -1,9 +1,11 @@
 package dev.tronie.registry;
 
 import dev.tronie.schema.TrustedClasses;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
+import org.apache.avro.io.DatumReader;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -39,6 +41,8 @@ public final class AvroSerde<T extends SpecificRecord> implements Serde<T> {
 
     private final Map<SubjectSchema, Integer> ids = new ConcurrentHashMap<>();
     private final Map<Integer, Schema> schemas = new ConcurrentHashMap<>();
+    /** By schema id; Avro's readers are not made to be shared between threads. */
+    private final ThreadLocal<Map<Integer, DatumReader<SpecificRecord>>> readers = ThreadLocal.withInitial(HashMap::new);
     private SchemaRegistry registry;
     private boolean autoRegister;
     private boolean key;
@@ -63,15 +67,19 @@ public final class AvroSerde<T extends SpecificRecord> implements Serde<T> {
             if (bytes == null) {
                 return null;
             }
-            Schema writer = schemas.computeIfAbsent(WireFormat.schemaId(bytes), registry::byId);
-            Class<?> type = SpecificData.get().getClass(writer);
-            if (type == null) {
-                throw new WireFormat.Unreadable("The record is a " + writer.getFullName() + ", which this release does not know.");
-            }
             @SuppressWarnings("unchecked")
-            T record = (T) WireFormat.read(bytes, writer, SpecificData.get().getSchema(type));
+            T record = (T) WireFormat.read(bytes, readers.get().computeIfAbsent(WireFormat.schemaId(bytes), this::reader));
             return record;
         };
+    }
+
+    private DatumReader<SpecificRecord> reader(int schemaId) {
+        Schema writer = schemas.computeIfAbsent(schemaId, registry::byId);
+        Class<?> type = SpecificData.get().getClass(writer);
+        if (type == null) {
+            throw new WireFormat.Unreadable("The record is a " + writer.getFullName() + ", which this release does not know.");
+        }
+        return WireFormat.reader(writer, SpecificData.get().getSchema(type));
     }
 
     private int id(SubjectSchema s) {

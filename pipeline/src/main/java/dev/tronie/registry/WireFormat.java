@@ -8,6 +8,7 @@ import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.DatumReader;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificData;
@@ -65,19 +66,28 @@ public final class WireFormat {
     }
 
     /**
+     * What turns data into records. Making one resolves the two schemas, which costs more than reading a record: keep it, one a thread.
+     *
+     * @param writer the schema that the data follow
+     * @param reader the schema that is wanted
+     */
+    public static DatumReader<SpecificRecord> reader(Schema writer, Schema reader) {
+        return new SpecificDatumReader<>(writer, reader, SpecificData.getForSchema(reader));
+    }
+
+    /**
      * The record in some bytes.
      *
      * @param bytes  in the wire format
-     * @param writer the schema of their id
-     * @param reader the schema that is wanted
+     * @param reader made for the schema of their id
      * @throws Unreadable where the data do not follow the writer's schema, or it cannot be read as the reader's
      */
-    public static SpecificRecord read(byte[] bytes, Schema writer, Schema reader) {
+    public static SpecificRecord read(byte[] bytes, DatumReader<SpecificRecord> reader) {
         BinaryDecoder decoder = DecoderFactory.get().binaryDecoder(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES, null);
         try {
-            return new SpecificDatumReader<SpecificRecord>(writer, reader, SpecificData.getForSchema(reader)).read(null, decoder);
+            return reader.read(null, decoder);
         } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException | ClassCastException | NegativeArraySizeException e) {
-            throw new Unreadable("The record's data do not follow its schema " + writer.getFullName() + " (" + e.getClass().getSimpleName() + ").");
+            throw new Unreadable("The record's data do not follow the schema of its id (" + e.getClass().getSimpleName() + ").");
         }
     }
 }

@@ -48,7 +48,7 @@ final class GalleryLoader implements Processor<String, GalleryFace, Void, Void> 
                 source.getFrameHeightPx());
     }
 
-    private void apply(FaceKey key, GalleryFace face) {
+    void apply(FaceKey key, GalleryFace face) {
         store.arrived(key);
         if (face == null) {
             store.galleries().remove(key);

@@ -43,7 +43,7 @@ class WireFormatTest {
         byte[] bytes = WireFormat.write(1, status());
 
         // When
-        Object read = WireFormat.read(bytes, CameraStatus.getClassSchema(), CameraStatus.getClassSchema());
+        Object read = WireFormat.read(bytes, WireFormat.reader(CameraStatus.getClassSchema(), CameraStatus.getClassSchema()));
 
         // Then
         assertThat(read).isEqualTo(status());
@@ -75,7 +75,7 @@ class WireFormatTest {
             // When
             Throwable thrown = null;
             try {
-                WireFormat.read(damaged, CameraStatus.getClassSchema(), CameraStatus.getClassSchema());
+                WireFormat.read(damaged, WireFormat.reader(CameraStatus.getClassSchema(), CameraStatus.getClassSchema()));
             } catch (Throwable e) {
                 thrown = e;
             }
