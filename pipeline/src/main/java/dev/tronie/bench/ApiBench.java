@@ -66,7 +66,7 @@ public final class ApiBench {
             SyntheticGallery.write(config, topics, GALLERY, faces, model.modelId(), model.embeddingSize(), done -> report.progress("Writing faces", done, faces));
             report.line(String.format(Locale.ROOT, "%d faces enrolled, model %s %s, %d processors, Java %s", faces, model.modelId(), model.precision(),
                     Runtime.getRuntime().availableProcessors(), System.getProperty("java.version")));
-            new GalleryLoadBench(config, topics, report).run(ROUNDS);
+            new GalleryLoadBench(config, topics, faces, report).run(ROUNDS);
             try (Requests requests = new Requests(config, topics, InstantSource.system())) {
                 requests.awaitConnected(PATIENCE);
                 latencies(config, requests, "at_least_once", List.of());

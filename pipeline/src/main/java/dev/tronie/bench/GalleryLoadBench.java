@@ -18,10 +18,12 @@ final class GalleryLoadBench {
 
     private final TronieConfig config;
     private final Topics topics;
+    private final int faces;
     private final BenchReport report;
 
-    GalleryLoadBench(TronieConfig config, Topics topics, BenchReport report) {
+    GalleryLoadBench(TronieConfig config, Topics topics, int faces, BenchReport report) {
         this.config = config;
+        this.faces = faces;
         this.topics = topics;
         this.report = report;
     }
@@ -33,7 +35,7 @@ final class GalleryLoadBench {
         long records = 0;
         for (int round = 0; round < rounds; round++) {
             report.progress("Gallery loads", round, rounds);
-            String[] tool = perfTest(records(round == 0 ? Long.MAX_VALUE : records));
+            String[] tool = perfTest(faces);
             megabytes = Double.parseDouble(tool[MEGABYTES]);
             records = Long.parseLong(tool[MESSAGES]);
             theirs[round] = Double.parseDouble(tool[FETCH_MB_PER_SECOND]);
@@ -53,11 +55,7 @@ final class GalleryLoadBench {
         report.row(row);
     }
 
-    private static long records(long known) {
-        return known == Long.MAX_VALUE ? 100_000_000L : known;
-    }
-
-    /** The tool's line of figures. It reads until it has so many messages, or until none come for its time-out. */
+    /** The tool's line of figures. */
     private String[] perfTest(long messages) throws IOException, InterruptedException {
         String printed = Child.output("org.apache.kafka.tools.ConsumerPerformance", List.of("--bootstrap-server", config.kafka().bootstrapServers(),
                 "--topic", topics.galleryFaces().name(), "--num-records", Long.toString(messages), "--timeout", "3000", "--hide-header"));

@@ -1,5 +1,7 @@
 package dev.tronie.gateway;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.tronie.schema.Box;
@@ -53,10 +55,15 @@ record Fields(Map<String, JsonNode> values, byte[] photo, boolean lenient) {
         if (value == null) {
             return null;
         }
-        if (value.isTextual() || lenient && value.isNumber()) {
-            return value.asText();
+        if (!value.isTextual() && !(lenient && value.isNumber())) {
+            throw Refused.invalid(name + " must be a text.");
         }
-        throw Refused.invalid(name + " must be a text.");
+        String text = value.asText();
+        if (!UTF_8.newEncoder().canEncode(text)) {
+            // Half of a surrogate pair would be stored as a question mark, under which nobody finds it again.
+            throw Refused.invalid(name + " is no valid Unicode text.");
+        }
+        return text;
     }
 
     String text(String name, String fallback) {

@@ -17,6 +17,7 @@ import dev.tronie.schema.ViewGallery;
 import dev.tronie.schema.ViewSubject;
 import dev.tronie.vision.FaceAnalyzer;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
@@ -47,6 +48,10 @@ public final class UploadService {
      * @param gallery the enrolled faces
      */
     public Answer answer(Upload upload, Source source, GalleryView gallery) {
+        Optional<Refusal> id = Names.refusal("requestId", upload.getRequestId());
+        if (id.isPresent()) {
+            return replies.refused(replies.to(upload, gallery), id.get());
+        }
         Object o = upload.getOperation();
         if (o instanceof Enroll enroll) {
             return enrolling.answer(upload, enroll, source, gallery);

@@ -103,7 +103,7 @@ class CurrentApiTest extends GatewayHarness {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "null", "[]", "7", "\"x\"", "{", "{\"image\":1}", "{\"image\":\"%%%\"}", "{\"imge\":\"\"}", "{\"maxFaces\":\"3\"}", "{\"maxFaces\":1.5}",
-        "{\"maxFaces\":99999999999}", "{\"minFaceRatio\":1e99}", "{\"image\":\"QQ==\",\"image\":\"QQ==\"}", "{} {}", "{\"image\":\"https://example.org/x.jpg\"}"})
+        "{\"maxFaces\":99999999999}", "{\"minFaceRatio\":1e99}", "{\"image\":\"QQ==\",\"image\":\"QQ==\"}", "{} {}", "{\"image\":\"https://example.org/x.jpg\"}", "{\"image\":\"\\ud800\"}"})
     void aMalformedBodyIsRefusedByTheGateway(String body) {
         // When
         GatewayClient.Got got = client.post("/v2/detect", body);
