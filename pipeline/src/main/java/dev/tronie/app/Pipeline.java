@@ -5,21 +5,14 @@ import dev.tronie.client.ReplyLog;
 import dev.tronie.client.TopicSetup;
 import dev.tronie.config.InvalidConfig;
 import dev.tronie.config.TronieConfig;
-import dev.tronie.event.EventIds;
-import dev.tronie.event.ModelIdentity;
 import dev.tronie.inference.ModelFolder;
-import dev.tronie.match.DecisionPolicies;
 import dev.tronie.ops.Health;
 import dev.tronie.ops.ManagementServer;
 import dev.tronie.ops.PipelineMetrics;
 import dev.tronie.ops.ResidentMemory;
-import dev.tronie.request.AllowedReferences;
-import dev.tronie.request.RequestSettings;
-import dev.tronie.request.UploadService;
 import dev.tronie.topology.GalleryStore;
 import dev.tronie.topology.GalleryWarmUp;
 import dev.tronie.topology.RecognitionTopology;
-import dev.tronie.topology.Stages;
 import dev.tronie.topology.StreamsProperties;
 import dev.tronie.topology.Topics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -35,7 +28,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -86,7 +78,6 @@ public final class Pipeline implements AutoCloseable {
     private volatile boolean closing;
     private volatile boolean starting;
     private volatile String failure;
-    private final DecisionPolicies policies;
     private Thread supervisor;
     /** Since when no client has a connection; the supervisor's own. */
     private int secondsAlone;
@@ -96,7 +87,8 @@ public final class Pipeline implements AutoCloseable {
         this.config = config;
         this.model = model;
         this.topics = Topics.of(config);
-        this.policies = DecisionSetup.policies(config.match(), model);
+        // A calibration that cannot be used is told before anything is opened.
+        DecisionSetup.policies(config.match(), model);
         try {
             new StreamsConfig(StreamsProperties.of(config, topics, metrics));
         } catch (ConfigException e) {
@@ -118,7 +110,7 @@ public final class Pipeline implements AutoCloseable {
 
     /** Loads the networks and starts the stream in the background. */
     public void start() {
-        Thread warmUp = new Thread(() -> GalleryWarmUp.run(identity()), "gallery-warm-up");
+        Thread warmUp = new Thread(() -> GalleryWarmUp.run(StageSetup.identity(config, model)), "gallery-warm-up");
         warmUp.start();
         engine = new VisionEngine(config, model, metrics::batch);
         supervisor = new Thread(this::supervise, "pipeline");
@@ -163,21 +155,6 @@ public final class Pipeline implements AutoCloseable {
     /** The management port. */
     public int managementPort() {
         return management.port();
-    }
-
-    private ModelIdentity identity() {
-        return new ModelIdentity(model.modelId(), model.embeddingSize(), model.precision(), model.embedderSha256(),
-                EventIds.digest(policies.standard().toString(), new TreeMap<>(policies.byGallery()).toString(), config.vision().toString()).substring(0, 8));
-    }
-
-    private Stages stages(ReplyLog replies) {
-        ModelIdentity identity = identity();
-        TronieConfig.Match m = config.match();
-        AllowedReferences images = new AllowedReferences(config.images().referencesAllow(), config.images().maxBytes());
-        UploadService uploads = new UploadService(engine.analyzer(), images, new RequestSettings(config.vision().facesMax(),
-                config.vision().faceMinPx(), m.candidatesMax(), policies, DecisionSetup.bar(m.enroll())), identity, clock);
-        return new Stages(engine.analyzer(), images, uploads, replies, policies, new Stages.FrameSettings(config.frames().maxAgeMs(),
-                config.vision().facesMax(), config.vision().faceMinPx(), m.candidatesMax(), config.aws().enabled()), identity, metrics, clock);
     }
 
     private void supervise() {
@@ -230,7 +207,7 @@ public final class Pipeline implements AutoCloseable {
         waitingFor = "the gallery to be loaded";
         Properties properties = StreamsProperties.of(config, topics, metrics);
         ReplyLog replies = new ReplyLog(config, topics);
-        Topology topology = RecognitionTopology.build(topics, stages(replies), store, new TopologyConfig(new StreamsConfig(properties)));
+        Topology topology = RecognitionTopology.build(topics, StageSetup.of(config, model, engine.analyzer(), replies, metrics, clock), store, new TopologyConfig(new StreamsConfig(properties)));
         KafkaStreams run = new KafkaStreams(topology, properties);
         run.setUncaughtExceptionHandler(e -> {
             if (!closing) {

@@ -33,6 +33,7 @@ public final class ReplyLog implements AnsweredRequests, AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(50);
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final int PATIENCE_SECONDS = 60;
+    private static final long CLOSE_MS = 2_000;
 
     private record Wait(Map<TopicPartition, Long> until, CompletableFuture<Void> done) {
     }
@@ -155,7 +156,12 @@ public final class ReplyLog implements AnsweredRequests, AutoCloseable {
         }
         asked.forEach(done -> done.completeExceptionally(new IllegalStateException("closed")));
         try {
-            thread.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+            thread.join(CLOSE_MS);
+            if (thread.isAlive()) {
+                // Looking for a broker that is away.
+                thread.interrupt();
+                thread.join(CLOSE_MS);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -98,7 +98,7 @@ final class EnrollOperation {
         FaceBox box = Faces.box(face.getSource().getBox());
         return gallery.galleries().ofSubject(face.getGallery(), face.getSubjectId()).stream()
                 .filter(t -> t.modelId().equals(face.getModelId()) && t.origin().imageSha256().equals(face.getSource().getImageSha256())
-                        && t.origin().box().iou(box) > SAME_FACE_IOU)
+                        && t.origin().box().iou(box) > SAME_FACE_IOU && !gallery.isBeingErased(t.key()))
                 .findFirst();
     }
 

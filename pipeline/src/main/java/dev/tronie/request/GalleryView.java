@@ -15,4 +15,7 @@ public interface GalleryView {
 
     /** Faces that this instance has enrolled and not yet seen come back: a removal must reach them too. */
     Set<FaceKey> pending();
+
+    /** Whether this instance has erased a face that the gallery may still hold, its erasure not having come back yet. */
+    boolean isBeingErased(FaceKey key);
 }

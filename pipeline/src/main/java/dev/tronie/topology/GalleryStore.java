@@ -6,6 +6,7 @@ import dev.tronie.request.GalleryView;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.processor.StateStoreContext;
 import org.apache.kafka.streams.state.StoreBuilder;
@@ -22,10 +23,14 @@ public final class GalleryStore implements StateStore, GalleryView {
     private static final int PENDING_MAX = 10_000;
     private static final long PENDING_MAX_MS = 60_000;
 
+    /** What becomes of a face when all that was sent has come back. */
+    private record Change(boolean erased, int outstanding, long sentMs) {
+    }
+
     private final Galleries galleries = new Galleries();
     private final Map<Integer, Long> nextOffsets = new ConcurrentHashMap<>();
-    /** Enrolled by this instance, not yet read back; bounded, as an entry stays when its record was never written. */
-    private final Map<FaceKey, Long> pending = new ConcurrentHashMap<>();
+    /** Sent by this instance, not yet read back; bounded, as an entry stays when its record was never written. */
+    private final Map<FaceKey, Change> inFlight = new ConcurrentHashMap<>();
     private volatile long newestMs;
     private volatile boolean open;
 
@@ -41,20 +46,26 @@ public final class GalleryStore implements StateStore, GalleryView {
 
     @Override
     public Set<FaceKey> pending() {
-        return Set.copyOf(pending.keySet());
+        return inFlight.entrySet().stream().filter(e -> !e.getValue().erased()).map(Map.Entry::getKey).collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Notes that a face has been sent to gallery-faces, until it comes back. Called by stream threads. */
-    void sent(FaceKey key, long nowMs) {
-        if (pending.size() >= PENDING_MAX) {
-            pending.values().removeIf(sentMs -> nowMs - sentMs > PENDING_MAX_MS);
+    @Override
+    public boolean isBeingErased(FaceKey key) {
+        Change change = inFlight.get(key);
+        return change != null && change.erased();
+    }
+
+    /** Notes that a face, or its erasure, has been sent to gallery-faces, until it comes back. Called by stream threads. */
+    void sent(FaceKey key, boolean erased, long nowMs) {
+        if (inFlight.size() >= PENDING_MAX) {
+            inFlight.values().removeIf(change -> nowMs - change.sentMs() > PENDING_MAX_MS);
         }
-        pending.put(key, nowMs);
+        inFlight.compute(key, (k, before) -> new Change(erased, before == null ? 1 : before.outstanding() + 1, nowMs));
     }
 
-    /** Notes that a face has come back. */
+    /** Notes that a face, or its erasure, has come back. */
     void arrived(FaceKey key) {
-        pending.remove(key);
+        inFlight.computeIfPresent(key, (k, change) -> change.outstanding() <= 1 ? null : new Change(change.erased(), change.outstanding() - 1, change.sentMs()));
     }
 
     /** Timestamp of the newest record applied, epoch milliseconds; 0 before the first. */

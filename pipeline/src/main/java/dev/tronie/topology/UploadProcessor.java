@@ -74,11 +74,13 @@ final class UploadProcessor implements Processor<String, Upload, String, Object>
         Answer answer = stages.uploads().answer(upload, source, gallery);
         for (GalleryFace face : answer.enrolled()) {
             FaceKey key = new FaceKey(face.getGallery(), face.getSubjectId(), face.getFaceId());
-            gallery.sent(key, received.toEpochMilli());
+            gallery.sent(key, false, received.toEpochMilli());
             context.forward(new Record<String, Object>(key.text(), face, record.timestamp()), RecognitionTopology.GALLERY_FACES);
         }
-        answer.erased().forEach(key -> context.forward(new Record<String, Object>(key.text(), null, record.timestamp()),
-                RecognitionTopology.GALLERY_FACES));
+        for (FaceKey key : answer.erased()) {
+            gallery.sent(key, true, received.toEpochMilli());
+            context.forward(new Record<String, Object>(key.text(), null, record.timestamp()), RecognitionTopology.GALLERY_FACES);
+        }
         answer.recognitions().forEach(event -> context.forward(
                 new Record<String, Object>(upload.getRequestId(), event, record.timestamp(), record.headers()), RecognitionTopology.RECOGNITIONS_OF_UPLOADS));
         if (answered == AnsweredRequests.Answered.THIS_RECORD) {

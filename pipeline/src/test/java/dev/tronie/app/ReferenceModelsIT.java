@@ -107,7 +107,8 @@ class ReferenceModelsIT {
                 "--frames", shared.resolve("faces/video/walk.mp4").toString(), "--models", shared.resolve("models/reference-fp32").toString(),
                 "--out", directory.toString())) {
             assertThat(demo.awaitExit(Duration.ofMinutes(3))).isZero();
-            assertThat(demo.stderr()).contains("341 of 341 photos of 60 people enrolled");
+            // One of them is turned too far to make a template, and says so.
+            assertThat(demo.stderr()).contains("340 of 341 photos of 60 people enrolled").contains("pose 61 degrees of at most 60");
             List<String> lines = demo.stdout().lines().toList();
             summary = JSON.readTree(lines.get(lines.size() - 1)).get("summary");
         }

@@ -98,4 +98,9 @@ final class FakeUpstream implements Upstream, GalleryView {
     public Set<FaceKey> pending() {
         return Set.of();
     }
+
+    @Override
+    public boolean isBeingErased(FaceKey key) {
+        return false;
+    }
 }

@@ -153,7 +153,7 @@ class FaceApiTest extends TopologyHarness {
     @Test
     void aRemovalReachesAFaceThatWasJustEnrolledAndNotReadBackYet() {
         // Given: its record has been sent, the gallery has not seen it
-        gallery.sent(new dev.tronie.gallery.FaceKey("default", "Ada", "f00"), 0);
+        gallery.sent(new dev.tronie.gallery.FaceKey("default", "Ada", "f00"), false, 0);
 
         // When
         UploadReply reply = ask(RemoveSubject.newBuilder().setSubjectId("Ada").build(), null);
@@ -162,6 +162,20 @@ class FaceApiTest extends TopologyHarness {
         assertThat(reply.getError()).isNull();
         assertThat(reply.getAffectedFaces()).isEqualTo(1);
         assertThat(gallery.pending()).as("its tombstone came back").isEmpty();
+    }
+
+    @Test
+    void anEnrolmentRightAfterTheRemovalOfTheSameFaceIsNotLost() {
+        // Given: the removal has been sent, the gallery has not seen it
+        String id = enrol("Ada", pictureOf("Ada"));
+        gallery.sent(new dev.tronie.gallery.FaceKey("default", "Ada", id), true, 0);
+
+        // When
+        UploadReply reply = ask(enroll("Ada"), pictureOf("Ada"));
+
+        // Then
+        assertThat(reply.getFaces().get(0).getAlreadyEnrolled()).isFalse();
+        assertThat(galleryOut.readValue().getFaceId()).as("written behind its tombstone").isEqualTo(id);
     }
 
     @Test
