@@ -30,8 +30,8 @@ final class BenchCommand implements Runnable {
 
     @Command(name = "api", mixinStandardHelpOptions = true, sortOptions = false,
             description = "The face API: upload to reply over topics and HTTP at half load, the gallery's load at start, enrolments on two instances. Takes some minutes.")
-    int api(@Option(names = "--faces", defaultValue = "10000", description = "Enrolled faces (default: ${DEFAULT-VALUE}).") int faces,
-            @Option(names = "--seconds", defaultValue = "8", description = "Length of each of five rounds (default: ${DEFAULT-VALUE}).") double seconds,
+    int api(@Option(names = "--faces", paramLabel = "N", defaultValue = "10000", description = "Enrolled faces (default: ${DEFAULT-VALUE}).") int faces,
+            @Option(names = "--seconds", paramLabel = "N", defaultValue = "8", description = "Length of each of five rounds (default: ${DEFAULT-VALUE}).") double seconds,
             @Option(names = "--people", paramLabel = "DIR", description = "Portraits: a folder with one folder of photos a person (default: the samples).") Path people,
             @Option(names = "--models", paramLabel = "DIR", description = "A model folder instead of the bundled one.") String models,
             @Option(names = "--json", description = "One JSON object a line.") boolean json, @Mixin Settings settings) throws IOException, InterruptedException {

@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
 final class GatewayCommand implements Callable<Integer> {
     private static final int NOTE_EVERY_SECONDS = 10;
 
-    @Option(names = "--port", description = "The port (gateway.port).")
+    @Option(names = "--port", paramLabel = "PORT", description = "The port (gateway.port).")
     Integer port;
 
     @Mixin
@@ -79,8 +79,8 @@ final class GatewayCommand implements Callable<Integer> {
     @Command(name = "key", mixinStandardHelpOptions = true, sortOptions = false,
             description = "Make an API key: prints it once, and keeps only its digest in the file.")
     int key(@Option(names = "--file", required = true, paramLabel = "FILE", description = "The file of keys (gateway.keys.file); made where it is not there.") Path file,
-            @Option(names = "--id", required = true, description = "The key's name, for metrics and logs.") String id,
-            @Option(names = "--gallery", defaultValue = "*", description = "A gallery that the key may touch; may be repeated; * = all (default).") List<String> galleries,
+            @Option(names = "--id", required = true, paramLabel = "NAME", description = "The key's name, for metrics and logs.") String id,
+            @Option(names = "--gallery", paramLabel = "GALLERY", defaultValue = "*", description = "A gallery that the key may touch; may be repeated; * = all (default).") List<String> galleries,
             @Option(names = "--rate", defaultValue = "10", paramLabel = "N", description = "Calls a second (default: ${DEFAULT-VALUE}).") double callsPerSecond,
             @Option(names = "--burst", defaultValue = "20", paramLabel = "N", description = "Calls at once (default: ${DEFAULT-VALUE}).") int burst) throws IOException {
         Console console = new Console(false);

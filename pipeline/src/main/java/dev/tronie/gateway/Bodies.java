@@ -70,13 +70,32 @@ final class Bodies {
         try (InputStream in = Content.Source.asInputStream(request)) {
             byte[] body = request.getLength() > max ? null : in.readNBytes(max + 1);
             if (body == null || body.length > max) {
-                // A caller that is still sending would not see the answer of a connection that closes.
-                in.skip(DRAINED_BYTES_MAX);
+                drain(in);
                 throw tooLarge(max);
             }
             return body;
         } catch (IOException e) {
             throw Refused.invalid("The body could not be read to its end.");
+        }
+    }
+
+    /**
+     * Reads a body away that nobody wants: a caller that is still sending would not see the answer of a connection that closes. Gives up
+     * at several times the largest picture.
+     */
+    static void drain(Request request) {
+        try (InputStream in = Content.Source.asInputStream(request)) {
+            drain(in);
+        } catch (IOException e) {
+            // The caller has gone, or sends too slowly; the answer is tried all the same.
+        }
+    }
+
+    private static void drain(InputStream in) throws IOException {
+        byte[] away = new byte[16 << 10];
+        long left = DRAINED_BYTES_MAX;
+        for (int n = in.read(away); n >= 0 && left > 0; n = in.read(away)) {
+            left -= n;
         }
     }
 

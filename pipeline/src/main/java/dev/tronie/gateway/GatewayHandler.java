@@ -96,6 +96,9 @@ final class GatewayHandler extends Handler.Abstract {
                 answer = call(request, shape, tail);
             }
         } catch (Refused e) {
+            if (e.beforeBody()) {
+                Bodies.drain(request);
+            }
             answer = shape.refused(e);
         } catch (RuntimeException e) {
             // A fault of this program, not of the caller: its kind is logged, nothing of the call.

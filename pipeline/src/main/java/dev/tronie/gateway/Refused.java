@@ -36,6 +36,11 @@ final class Refused extends RuntimeException {
                 "Fetch the answer with GET /v2/requests/" + requestId + ".", requestId, 0);
     }
 
+    /** Whether this is told before the body is read. */
+    boolean beforeBody() {
+        return status == 401 || status == 404 || status == 405 || status == 415 || status == 429;
+    }
+
     int status() {
         return status;
     }

@@ -53,6 +53,16 @@ class ApiKeysTest extends GatewayHarness {
     }
 
     @Test
+    void aCallerThatIsStillSendingItsPictureIsToldAllTheSame() {
+        // When
+        List<GatewayClient.Got> got = List.of(client.photo("/v2/detect", new byte[3_000_000], ""), client.photo("/v2/nothing", new byte[3_000_000], ""),
+                client.send("POST", "/v2/detect", "text/plain", new byte[3_000_000], "X-Api-Key", staffKey));
+
+        // Then
+        assertThat(got).extracting(GatewayClient.Got::status).containsExactly(401, 404, 415);
+    }
+
+    @Test
     void aKeyIsTakenFromAnyOfItsThreeHeaders() {
         // When
         List<GatewayClient.Got> got = List.of(client.post("/v2/gallery/list_all", "{}", "Authorization", "Bearer " + staffKey),
