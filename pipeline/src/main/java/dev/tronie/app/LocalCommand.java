@@ -77,6 +77,7 @@ final class LocalCommand implements Callable<Integer> {
         console.note("  ./tronie enroll --people pipeline/samples/people" + at);
         console.note("  ./tronie watch" + at);
         console.note("  ./tronie camera pipeline/samples/camera --id lobby" + at);
+        console.note("  ./tronie gateway" + at + "      (the face API over HTTP, and a page to try it)");
         console.note("Ctrl-C ends it.");
     }
 }
