@@ -21,7 +21,8 @@ import picocli.CommandLine.Option;
 @Command(name = "gateway", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Serve the face API over HTTP until Ctrl-C, beside a running pipeline: /v2, the paths of the API it follows, a page to try it at /, /openapi.json.")
 final class GatewayCommand implements Callable<Integer> {
-    private static final int NOTE_EVERY_SECONDS = 10;
+    private static final int NOTE_EVERY_SECONDS = 30;
+    private static final int SEND_DEADLINE_MS = 5_000;
 
     @Option(names = "--port", paramLabel = "PORT", description = "The port (gateway.port).")
     Integer port;
@@ -35,7 +36,8 @@ final class GatewayCommand implements Callable<Integer> {
         TronieConfig config = settings.config(port == null ? java.util.Map.of() : java.util.Map.of("gateway.port", port.toString()));
         CountDownLatch stop = new CountDownLatch(1);
         CountDownLatch stopped = new CountDownLatch(1);
-        Requests requests = new Requests(config, Topics.of(config), InstantSource.system());
+        Requests requests = new Requests(config, Topics.of(config), InstantSource.system(),
+                Math.min(SEND_DEADLINE_MS, config.gateway().replyTimeoutMs()));
         GatewayServer server;
         try {
             server = new GatewayServer(config, new TopicUpstream(requests));
@@ -69,6 +71,9 @@ final class GatewayCommand implements Callable<Integer> {
         if (!ready && requests.isConnected()) {
             console.note("Ready: calls go to " + config.kafka().bootstrapServers() + ".");
             return true;
+        } else if (ready && !requests.isConnected()) {
+            silentSeconds = 0;
+            ready = false;
         }
         if (!ready && silentSeconds++ % NOTE_EVERY_SECONDS == 0) {
             console.note("Waiting for a broker at " + config.kafka().bootstrapServers() + "; calls get 503.");
@@ -79,8 +84,8 @@ final class GatewayCommand implements Callable<Integer> {
     @Command(name = "key", mixinStandardHelpOptions = true, sortOptions = false,
             description = "Make an API key: prints it once, and keeps only its digest in the file.")
     int key(@Option(names = "--file", required = true, paramLabel = "FILE", description = "The file of keys (gateway.keys.file); made where it is not there.") Path file,
-            @Option(names = "--id", required = true, paramLabel = "NAME", description = "The key's name, for metrics and logs.") String id,
-            @Option(names = "--gallery", paramLabel = "GALLERY", defaultValue = "*", description = "A gallery that the key may touch; may be repeated; * = all (default).") List<String> galleries,
+            @Option(names = "--id", required = true, paramLabel = "NAME", description = "The key's name, shown in metrics.") String id,
+            @Option(names = "--gallery", paramLabel = "GALLERY", required = true, description = "A gallery that the key may touch; may be repeated; '*' = all.") List<String> galleries,
             @Option(names = "--rate", defaultValue = "10", paramLabel = "N", description = "Calls a second (default: ${DEFAULT-VALUE}).") double callsPerSecond,
             @Option(names = "--burst", defaultValue = "20", paramLabel = "N", description = "Calls at once (default: ${DEFAULT-VALUE}).") int burst) throws IOException {
         Console console = new Console(false);
@@ -88,6 +93,7 @@ final class GatewayCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--rate must be from 0.01 to 1000000 and --burst at least 1.");
         }
         console.say(ApiKeys.add(file, id, galleries, callsPerSecond, burst));
+        console.note("Galleries " + String.join(", ", galleries) + "; " + callsPerSecond + " calls a second, " + burst + " at once.");
         console.note("Keep this key: only its digest is in " + file + ". A running gateway knows it within seconds.");
         return ExitCodes.OK;
     }

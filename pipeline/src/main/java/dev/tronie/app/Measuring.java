@@ -16,7 +16,7 @@ final class Measuring {
         try (VisionEngine engine = new VisionEngine(config, model, (network, items, ms) -> { })) {
             EmbeddedPictures pictures = EmbeddedPictures.of(names, folder, engine.analyzer(),
                     done -> console.progress("Embedding pictures", done, names.size(), ""));
-            pictures.without().forEach(name -> console.note("No face: " + name));
+            pictures.without().forEach(name -> console.note("No face, or unreadable: " + name));
             return pictures;
         }
     }

@@ -39,13 +39,13 @@ final class OpenSetReport {
         }
         Files.writeString(picture, OpenSetPicture.svg(title, all));
         console.say(title + ": " + people.size() + " people, " + REPETITIONS + " draws, one face enrolled each");
-        console.say("  enrolled   mated  strangers'   FNIR at FPIR 0.01   FNIR at FPIR 0.1   threshold in force:  FPIR    FNIR");
+        console.say("  enrolled   probes of them and of strangers   FNIR at FPIR 0.01   FNIR at FPIR 0.1   threshold in force:  FPIR    FNIR");
         ObjectNode root = JsonNodeFactory.instance.objectNode().put("model", model.modelId()).put("precision", model.precision()).put("people", people.size());
         for (OpenSet.Size s : all.sizes()) {
             OpenSet.Point strict = s.at(0.01);
             OpenSet.Point lax = s.at(0.1);
-            console.say(String.format(Locale.ROOT, "  %8d %7d %11d   %8s at %.3f   %8s at %.3f %20.3f   %6s  %6s", s.subjects(), s.mated(), s.nonMated(),
-                    rate(strict.fnir()), strict.threshold(), rate(lax.fnir()), lax.threshold(), s.operating().threshold(), rate(s.operating().fpir()),
+            console.say(String.format(Locale.ROOT, "  %8d %14d %16d   %8s at %5s   %8s at %5s %20.3f   %6s  %6s", s.subjects(), s.mated(), s.nonMated(),
+                    rate(strict.fnir()), rate(strict.threshold()), rate(lax.fnir()), rate(lax.threshold()), s.operating().threshold(), rate(s.operating().fpir()),
                     rate(s.operating().fnir())));
             ObjectNode row = root.withArray("sizes").addObject().put("enrolled", s.subjects()).put("mated", s.mated()).put("nonMated", s.nonMated());
             point(row.putObject("fpir0.01"), strict);

@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.apache.avro.specific.SpecificRecord;
 
 /** Asks the pipeline one operation after the other and prints the replies. */
@@ -39,7 +40,7 @@ final class Questions implements AutoCloseable {
     static void mustExist(List<Path> photos) throws IOException {
         for (Path photo : photos) {
             if (!Files.isRegularFile(photo)) {
-                throw new IOException("There is no file " + photo + ".");
+                throw new IOException(Files.isDirectory(photo) ? photo + " is a folder; give its photos." : "There is no file " + photo + ".");
             }
         }
     }
@@ -51,9 +52,25 @@ final class Questions implements AutoCloseable {
      * @return the exit code
      */
     int aboutPhotos(List<Path> photos, FaceKey subject, SpecificRecord operation) throws IOException {
+        return aboutPhotos(photos, subject, operation, reply -> true);
+    }
+
+    /**
+     * Asks the same of several photos.
+     *
+     * @param yes whether an answer is a yes; any other makes the exit code one of refusal
+     */
+    int aboutPhotos(List<Path> photos, FaceKey subject, SpecificRecord operation, Predicate<UploadReply> yes) throws IOException {
         int code = ExitCodes.OK;
         for (Path photo : photos) {
-            Optional<UploadReply> reply = ask(photo.toString(), subject, operation, Files.readAllBytes(photo));
+            Optional<UploadReply> reply;
+            try {
+                reply = ask(photo.toString(), subject, operation, Files.readAllBytes(photo));
+            } catch (IllegalArgumentException e) {
+                console.note(photo + ": " + e.getMessage());
+                code = ExitCodes.REFUSED;
+                continue;
+            }
             if (reply.isEmpty()) {
                 return ExitCodes.UNAVAILABLE;
             }
@@ -63,6 +80,7 @@ final class Questions implements AutoCloseable {
             }
             console.say(photo + " (" + reply.get().getFrameWidthPx() + " x " + reply.get().getFrameHeightPx() + ")");
             reply.get().getFaces().forEach(this::print);
+            code = yes.test(reply.get()) ? code : ExitCodes.REFUSED;
         }
         return code;
     }
@@ -91,7 +109,7 @@ final class Questions implements AutoCloseable {
     private void print(FaceReport face) {
         Box b = face.getFace().getBox();
         String who = face.getDecision() == null ? "face" : Console.who(face.getDecision().getKind(), face.getCandidates());
-        String cosine = face.getDecision() == null ? "" : String.format(Locale.ROOT, "cosine %5s  ", Console.cosine(face.getCandidates()));
+        String cosine = face.getDecision() == null ? "" : String.format(Locale.ROOT, "cosine %5s of %.2f  ", Console.cosine(face.getCandidates()), face.getDecision().getThreshold());
         console.say(String.format(Locale.ROOT, "  %-32s %squality %.2f  at %.0f,%.0f size %.0f x %.0f", who, cosine,
                 face.getFace().getQuality().getOverall(), b.getXPx(), b.getYPx(), b.getWidthPx(), b.getHeightPx()));
     }

@@ -1,6 +1,7 @@
 package dev.tronie.app;
 
 import dev.tronie.gallery.FaceKey;
+import dev.tronie.schema.DecisionKind;
 import dev.tronie.schema.Verify;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,7 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Is it who it is claimed to be? */
-@Command(name = "verify", mixinStandardHelpOptions = true, sortOptions = false, description = "Say whether the faces on photos are those of one subject.")
+@Command(name = "verify", mixinStandardHelpOptions = true, sortOptions = false, description = "Say whether photos show one subject: yes (exit code 0) or no (1).")
 final class VerifyCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "SUBJECT", description = "Who it is claimed to be.")
     String subject;
@@ -37,7 +38,11 @@ final class VerifyCommand implements Callable<Integer> {
         Questions.mustExist(photos);
         try (Questions questions = new Questions(settings, json)) {
             return questions.aboutPhotos(photos, new FaceKey(gallery, subject, ""),
-                    Verify.newBuilder().setGallery(gallery).setSubjectId(subject).setThreshold(threshold).build());
+                    Verify.newBuilder().setGallery(gallery).setSubjectId(subject).setThreshold(threshold).build(), reply -> {
+                        boolean yes = reply.getFaces().stream().anyMatch(face -> face.getDecision().getKind() == DecisionKind.MATCH);
+                        questions.console().say(yes ? "  yes, this is " + subject : "  no, this is not " + subject);
+                        return yes;
+                    });
         }
     }
 }

@@ -41,7 +41,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Requests implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Requests.class);
-    private static final int SEND_DEADLINE_MS = 15_000;
+    /** How long commands try to hand a request to a broker. */
+    static final int SEND_DEADLINE_MS = 15_000;
+    private static final long LOOK_EVERY_NS = 1_000_000_000L;
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration RETRY = Duration.ofSeconds(1);
     /** The sender's clock may be ahead of the broker's by this much before a reply that is there is not found. */
@@ -57,6 +59,7 @@ public final class Requests implements AutoCloseable {
     public record Asked(String id, CompletableFuture<Void> stored, CompletableFuture<UploadReply> reply) {
     }
 
+    private final int sendDeadlineMs;
     private final TronieConfig config;
     private final Topics topics;
     private final InstantSource clock;
@@ -67,9 +70,20 @@ public final class Requests implements AutoCloseable {
     private final Thread thread = new Thread(this::read, "replies");
     private volatile Producer<String, Upload> producer;
     private volatile BrokerProblem problem;
+    private volatile boolean reachable = true;
 
-    /** Begins to connect; see {@link #awaitConnected}. */
+    /** Begins to connect, for a command; see {@link #awaitConnected}. */
     public Requests(TronieConfig config, Topics topics, InstantSource clock) {
+        this(config, topics, clock, SEND_DEADLINE_MS);
+    }
+
+    /**
+     * Begins to connect.
+     *
+     * @param sendDeadlineMs how long a request is offered to the brokers before it fails
+     */
+    public Requests(TronieConfig config, Topics topics, InstantSource clock, int sendDeadlineMs) {
+        this.sendDeadlineMs = sendDeadlineMs;
         this.config = config;
         this.topics = topics;
         this.clock = clock;
@@ -79,7 +93,7 @@ public final class Requests implements AutoCloseable {
 
     /** Whether replies to everything sent from now on will be seen. */
     public boolean isConnected() {
-        return connected.isDone() && !connected.isCompletedExceptionally();
+        return connected.isDone() && reachable;
     }
 
     /**
@@ -194,7 +208,7 @@ public final class Requests implements AutoCloseable {
                 // After a failure from where it was left, so that nobody waits for what came in between.
                 positions.forEach(consumer::seek);
                 if (producer == null) {
-                    producer = KafkaClients.producer(config, topics, topics.uploads(), SEND_DEADLINE_MS);
+                    producer = KafkaClients.producer(config, topics, topics.uploads(), sendDeadlineMs);
                 }
                 connected.complete(null);
                 follow(consumer);
@@ -209,7 +223,14 @@ public final class Requests implements AutoCloseable {
     }
 
     private void follow(Consumer<String, UploadReply> consumer) {
+        long lookedNs = System.nanoTime();
         while (!closing.get()) {
+            if (System.nanoTime() - lookedNs > LOOK_EVERY_NS) {
+                // A consumer falls silent when its brokers go away; only its connections tell.
+                lookedNs = System.nanoTime();
+                reachable = consumer.metrics().values().stream().filter(metric -> metric.metricName().name().equals("connection-count"))
+                        .anyMatch(metric -> metric.metricValue() instanceof Number n && n.doubleValue() > 0);
+            }
             try {
                 for (ConsumerRecord<String, UploadReply> record : consumer.poll(POLL)) {
                     CompletableFuture<UploadReply> reply = record.key() == null ? null : waiting.get(record.key());

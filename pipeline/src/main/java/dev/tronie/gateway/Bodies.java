@@ -157,7 +157,12 @@ final class Bodies {
                     photo = in.readAllBytes();
                 }
             } else {
-                texts.put(name, part.getContentAsString(UTF_8));
+                if (part.getFileName() != null) {
+                    throw Refused.invalid("A file must be the part named image.");
+                }
+                try (InputStream in = Content.Source.asInputStream(part.getContentSource())) {
+                    texts.put(name, new String(in.readAllBytes(), UTF_8));
+                }
             }
         }
         return Fields.ofForm(texts, photo);

@@ -7,6 +7,8 @@ import org.eclipse.jetty.server.Request;
 
 /** Who makes a call: found by its key, held to its rate. Safe to call from many threads. */
 final class Callers {
+    /** The request's attribute that holds the name of its caller's key. */
+    static final String CALLER = "tronie.caller";
     private static final String BEARER = "bearer ";
 
     /** Null = no keys are asked for. */
@@ -27,6 +29,7 @@ final class Callers {
         }
         Caller caller = key(request).flatMap(keys::caller).orElseThrow(() -> Refused.of(401, "UNAUTHENTICATED", "The call has no valid API key.",
                 "Send it as Authorization: Bearer KEY, X-Api-Key, or app_key."));
+        request.setAttribute(CALLER, caller.id());
         caller.take().ifPresent(seconds -> {
             throw Refused.retryLater(429, "RATE_LIMITED", "This key has made too many calls.", seconds);
         });

@@ -97,7 +97,7 @@ record Fields(Map<String, JsonNode> values, byte[] photo, boolean lenient) {
 
     /** A box, as an object or in a form as {@code x,y,width,height}; null where it is absent. */
     Box box(String name) {
-        return value(name, "a box with xPx, yPx, widthPx and heightPx", node -> {
+        return value(name, "a box: in JSON an object of xPx, yPx, widthPx and heightPx, in a form x,y,width,height", node -> {
             if (!node.isObject() || node.size() != 4) {
                 return null;
             }

@@ -107,7 +107,8 @@ final class GatewayHandler extends Handler.Abstract {
         }
         write(response, callback, answer);
         Timer.builder("tronie.gateway.calls").description("Calls answered, from their body's first byte").tag("operation", operation)
-                .tag("shape", shape == current ? "v2" : "ancestor").tag("status", Integer.toString(answer.status())).register(meters)
+                .tag("shape", shape == current ? "v2" : "ancestor").tag("status", Integer.toString(answer.status()))
+                .tag("key", request.getAttribute(Callers.CALLER) instanceof String caller ? caller : "none").register(meters)
                 .record(Duration.ofNanos(System.nanoTime() - start));
     }
 

@@ -33,6 +33,7 @@ final class GalleryOperations {
     /** Names on a page where the request does not say, and at most. */
     private static final int PAGE = 100;
     private static final int PAGE_MAX = 1_000;
+    private static final String TOKEN = "after:";
 
     private final Replies replies;
 
@@ -105,7 +106,11 @@ final class GalleryOperations {
         }
         String after;
         try {
-            after = token == null ? "" : new String(Base64.getUrlDecoder().decode(token), UTF_8);
+            String text = token == null ? TOKEN : new String(Base64.getUrlDecoder().decode(token), UTF_8);
+            if (!text.startsWith(TOKEN)) {
+                throw new IllegalArgumentException("none of this pipeline's tokens");
+            }
+            after = text.substring(TOKEN.length());
         } catch (IllegalArgumentException e) {
             return replies.refused(reply, new Refusal(ErrorCode.INVALID_REQUEST, "pageToken is none that a reply has given.",
                     "Send the nextPageToken of the page before, or none."));
@@ -115,7 +120,7 @@ final class GalleryOperations {
         List<T> shown = rest.subList(0, Math.min(size, rest.size()));
         page.accept(shown);
         reply.setNextPageToken(rest.size() <= size ? null
-                : Base64.getUrlEncoder().withoutPadding().encodeToString(name.apply(shown.get(size - 1)).getBytes(UTF_8)));
+                : Base64.getUrlEncoder().withoutPadding().encodeToString((TOKEN + name.apply(shown.get(size - 1))).getBytes(UTF_8)));
         return replies.done(Answer.of(reply));
     }
 
