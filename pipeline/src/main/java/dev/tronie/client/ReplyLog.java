@@ -115,8 +115,10 @@ public final class ReplyLog implements AnsweredRequests, AutoCloseable {
         List<Wait> waiting = new java.util.ArrayList<>();
         try {
             while (!closing) {
-                for (CompletableFuture<Void> done = asked.poll(); done != null; done = asked.poll()) {
-                    waiting.add(new Wait(consumer.endOffsets(consumer.assignment()), done));
+                while (!asked.isEmpty()) {
+                    // Looked up before the waiter is taken: where that fails, the next consumer serves it.
+                    Map<TopicPartition, Long> end = consumer.endOffsets(consumer.assignment());
+                    waiting.add(new Wait(end, asked.remove()));
                 }
                 for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
                     synchronized (sources) {

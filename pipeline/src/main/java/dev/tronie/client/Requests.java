@@ -210,9 +210,11 @@ public final class Requests implements AutoCloseable {
                 if (producer == null) {
                     producer = KafkaClients.producer(config, topics, topics.uploads(), sendDeadlineMs);
                 }
+                reachable = true;
                 connected.complete(null);
                 follow(consumer);
             } catch (KafkaException | BrokerProblem e) {
+                reachable = false;
                 problem = e instanceof BrokerProblem told ? told : new BrokerProblem("Kafka's client cannot be used: " + e.getMessage());
                 if (!closing.get()) {
                     LOG.debug("Reading {} is tried again: {}", topics.replies().name(), e.getMessage());

@@ -30,7 +30,7 @@ import org.eclipse.jetty.util.Promise;
 final class Bodies {
     /** What a call needs besides its picture: names, numbers, a form's part headers. */
     private static final int ENVELOPE_BYTES = 64 << 10;
-    private static final long DRAINED_BYTES_MAX = 64L << 20;
+    private static final long DRAINED_BYTES_MAX = 24L << 20;
     private static final int PARTS_MAX = 32;
     private static final int PART_HEADER_BYTES_MAX = 4 << 10;
     private static final int DEPTH_MAX = 16;

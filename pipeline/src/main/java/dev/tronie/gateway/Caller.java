@@ -13,8 +13,10 @@ import java.util.Optional;
  * @param calls     how many it may make
  */
 record Caller(String id, List<String> galleries, Bucket calls) {
+    /** Stands for every gallery. */
+    static final String ALL = "*";
     /** A caller on its own machine: no key is asked for. */
-    static final Caller LOCAL = new Caller("local", List.of("*"), null);
+    static final Caller LOCAL = new Caller("local", List.of(ALL), null);
 
     /** A caller with so many calls a second, and so many at once. */
     static Caller limited(String id, List<String> galleries, double callsPerSecond, int burst) {
@@ -25,7 +27,7 @@ record Caller(String id, List<String> galleries, Bucket calls) {
     }
 
     boolean mayTouch(String gallery) {
-        return galleries.contains("*") || galleries.contains(gallery);
+        return galleries.contains(ALL) || galleries.contains(gallery);
     }
 
     /** Takes one call; seconds to wait where none is left. */

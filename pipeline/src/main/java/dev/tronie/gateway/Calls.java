@@ -48,8 +48,10 @@ final class Calls {
             throw Refused.of(413, "TOO_LARGE", "The picture has " + call.photo().length + " bytes; at most " + imageBytesMax + " are taken.", "Save it smaller.");
         }
         UploadReply reply = ask(call);
-        if (shape.lenient()) {
+        if (shape.lenient() || call.gallery() == null && !caller.mayTouch(Caller.ALL)) {
+            // Old clients know no pages; and a page's token would tell a key the names of galleries that are not its own.
             complete(reply, call);
+            reply.setNextPageToken(null);
         }
         if (call.gallery() == null) {
             reply.setNames(reply.getNames().stream().filter(caller::mayTouch).toList());
@@ -69,7 +71,8 @@ final class Calls {
         if (reply.isEmpty() || reply.get().getGallery() != null && !caller.mayTouch(reply.get().getGallery())) {
             throw Refused.of(404, "NOT_FOUND", "No answer is known under this id.", "It may not be there yet: try again; answers are kept for some days.");
         }
-        if (reply.get().getGallery() == null) {
+        if (reply.get().getGallery() == null && !caller.mayTouch(Caller.ALL)) {
+            reply.get().setNextPageToken(null);
             reply.get().setNames(reply.get().getNames().stream().filter(caller::mayTouch).toList());
         }
         return shape.answer("", null, reply.get());
@@ -104,7 +107,7 @@ final class Calls {
         }
     }
 
-    /** Old clients know no pages: the rest of a list is asked for at once. */
+    /** Asks for the rest of a list at once. */
     private void complete(UploadReply reply, Call call) {
         List<String> names = new ArrayList<>(reply.getNames());
         List<EnrolledFace> faces = new ArrayList<>(reply.getEnrolledFaces());

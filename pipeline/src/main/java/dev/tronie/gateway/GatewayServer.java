@@ -27,7 +27,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 public final class GatewayServer implements AutoCloseable {
     private static final int THREADS_BESIDES_CALLS = 16;
     private static final int IDLE_MS = 30_000;
-    private static final int LEAST_BYTES_PER_SECOND = 1_000;
+    private static final int LEAST_BYTES_PER_SECOND = 20_000;
     private static final int STOP_MS = 15_000;
     private static final int SHUTDOWN_IDLE_MS = 200;
 

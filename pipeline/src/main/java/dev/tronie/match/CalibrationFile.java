@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -58,7 +59,9 @@ public final class CalibrationFile {
         json.putObject("sample").put("pictures", c.sample().pictures()).put("people", c.sample().people())
                 .put("strangerPairs", c.sample().strangerPairs()).put("samePairs", c.sample().samePairs());
         Path file = folder.resolve(NAME);
-        Files.writeString(file, JSON.writeValueAsString(json) + "\n");
+        // Whole or not at all: a pipeline that starts meanwhile must not read half of it.
+        Path whole = Files.writeString(folder.resolve(NAME + ".new"), JSON.writeValueAsString(json) + "\n");
+        Files.move(whole, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         return file;
     }
 }

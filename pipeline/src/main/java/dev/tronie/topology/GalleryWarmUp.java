@@ -21,7 +21,7 @@ import org.apache.kafka.common.serialization.Serde;
  * to run beside the loading of the networks, which leaves a processor idle: 10,000 faces are then loaded in half the time.
  */
 public final class GalleryWarmUp {
-    private static final int FACES = 4_000;
+    private static final int FACES = 15_000;
     private static final int CROP_BYTES = 3_500;
 
     private GalleryWarmUp() {
