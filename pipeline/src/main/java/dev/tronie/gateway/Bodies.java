@@ -81,7 +81,7 @@ final class Bodies {
 
     /**
      * Reads a body away that nobody wants: a caller that is still sending would not see the answer of a connection that closes. Gives up
-     * at several times the largest picture.
+     * at {@value #DRAINED_BYTES_MAX} bytes.
      */
     static void drain(Request request) {
         try (InputStream in = Content.Source.asInputStream(request)) {

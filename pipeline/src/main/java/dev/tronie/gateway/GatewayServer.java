@@ -21,8 +21,8 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 /**
  * The HTTP server.
  *
- * <p>Threading: one pool of threads, one a call that waits; {@link #close} lets running calls end, then stops. A slow sender is cut off,
- * so that it cannot hold a thread for long.
+ * <p>Threading: one pool of threads, one a call that waits; {@link #close} lets running calls end, then stops. A sender
+ * slower than {@value #LEAST_BYTES_PER_SECOND} bytes a second is cut off.
  */
 public final class GatewayServer implements AutoCloseable {
     private static final int THREADS_BESIDES_CALLS = 16;

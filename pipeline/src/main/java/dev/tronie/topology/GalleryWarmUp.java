@@ -18,7 +18,7 @@ import org.apache.kafka.common.serialization.Serde;
 
 /**
  * Takes in made-up faces by the gallery loader's own code, so that the gallery's log is read at full speed from its first record. Meant
- * to run beside the loading of the networks, which leaves a processor idle: 10,000 faces are then loaded in half the time.
+ * to run beside the loading of the networks; {@code tronie bench api} prints the rate of the load.
  */
 public final class GalleryWarmUp {
     private static final int FACES = 15_000;
