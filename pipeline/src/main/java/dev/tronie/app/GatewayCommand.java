@@ -48,10 +48,13 @@ final class GatewayCommand implements Callable<Integer> {
         Shutdown.onSignal(() -> {
             stop.countDown();
             console.note("Stopping: running calls end first.");
-            server.close();
-            requests.close();
-            console.note("Stopped.");
-            stopped.countDown();
+            try {
+                server.close();
+            } finally {
+                requests.close();
+                console.note("Stopped.");
+                stopped.countDown();
+            }
         });
         String at = "http://" + config.gateway().host() + ":" + server.port();
         console.note("Gateway on " + at + "/ (the page), " + at + "/openapi.json, metrics at " + at + "/metrics");

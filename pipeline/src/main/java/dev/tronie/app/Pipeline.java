@@ -240,6 +240,8 @@ public final class Pipeline implements AutoCloseable {
         } finally {
             starting = false;
             waitingFor = "the stream to be built anew";
+            // A task that waits for the replies known so far would hold the end up.
+            replies.stop();
             run.close(CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
             replies.close();
         }
@@ -304,9 +306,16 @@ public final class Pipeline implements AutoCloseable {
         details.put("waitingFor", closing ? "the end" : waitingFor);
         details.put("galleryFaces", gallery == null ? 0 : gallery.galleries().size());
         details.put("workerStuck", stuck);
-        details.put("tasks", s == null ? 0 : s.metadataForLocalThreads().stream().mapToInt(t -> t.activeTasks().size()).sum());
+        details.put("frameTasks", tasks(s, topics.frames().name()));
+        details.put("uploadTasks", tasks(s, topics.uploads().name()));
         boolean supervised = (supervisor == null || supervisor.isAlive()) && (engine == null || engine.inference().isOpen());
         return new Health(supervised && !stuck, !closing && state == KafkaStreams.State.RUNNING && waitingFor.isEmpty(), ready.getCount() == 0 && failure == null, details);
+    }
+
+    /** Partitions of a topic that this instance works on. */
+    private static long tasks(KafkaStreams s, String topic) {
+        return s == null ? 0 : s.metadataForLocalThreads().stream().flatMap(t -> t.activeTasks().stream()).flatMap(t -> t.topicPartitions().stream())
+                .filter(p -> p.topic().equals(topic)).count();
     }
 
     @Override

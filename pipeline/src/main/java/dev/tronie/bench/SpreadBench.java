@@ -68,7 +68,7 @@ final class SpreadBench {
 
     private void awaitShared(Child first, Child second) throws IOException, InterruptedException {
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(SETTLE_SECONDS);
-        String tasks = "\"tasks\":([0-9]+)";
+        String tasks = "\"uploadTasks\":([0-9]+)";
         while (!(first.number("/health/ready", tasks) > 0 && second.number("/health/ready", tasks) > 0)) {
             if (System.nanoTime() > until) {
                 throw new IOException("The two instances did not share the work.");
@@ -98,6 +98,9 @@ final class SpreadBench {
     }
 
     private static boolean matches(UploadReply reply) {
+        if (reply.getError() != null) {
+            throw new IllegalStateException("The benchmark's own recognition was refused: " + reply.getError().getCode());
+        }
         return reply.getFaces().stream().anyMatch(face -> face.getDecision().getKind() == DecisionKind.MATCH
                 && face.getCandidates().get(0).getSubjectId().equals(SUBJECT));
     }

@@ -6,14 +6,47 @@ import dev.tronie.config.TronieConfig;
 public final class BrokerProblem extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** With what to tell a person. */
-    public BrokerProblem(String message) {
+    /** What became of it. */
+    public enum Kind {
+        /** Nothing was sent: trying again later may help. */
+        UNREACHABLE,
+        /** It was sent and not confirmed in time: it may be done all the same. */
+        UNCONFIRMED,
+        /** The brokers refuse it: trying again does not help. */
+        REFUSED
+    }
+
+    private final Kind kind;
+
+    private BrokerProblem(Kind kind, String message) {
         super(message);
+        this.kind = kind;
+    }
+
+    /** With what to tell a person; nothing was sent. */
+    public BrokerProblem(String message) {
+        this(Kind.UNREACHABLE, message);
     }
 
     /** Nobody answers at the configured address. */
     public static BrokerProblem unreachable(TronieConfig config) {
         return new BrokerProblem("No Kafka broker answers at " + config.kafka().bootstrapServers()
                 + ". Start one (tronie local), or say where it is (--bootstrap HOST:PORT).");
+    }
+
+    /** A broker was offered something, and has not confirmed it. */
+    public static BrokerProblem unconfirmed(TronieConfig config) {
+        return new BrokerProblem(Kind.UNCONFIRMED, "No Kafka broker at " + config.kafka().bootstrapServers()
+                + " has confirmed the request in time; it may be answered all the same.");
+    }
+
+    /** A broker refuses for good. */
+    public static BrokerProblem refused(String message) {
+        return new BrokerProblem(Kind.REFUSED, message);
+    }
+
+    /** What became of it. */
+    public Kind kind() {
+        return kind;
     }
 }

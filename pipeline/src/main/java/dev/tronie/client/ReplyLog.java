@@ -5,6 +5,7 @@ import dev.tronie.topology.AnsweredRequests;
 import dev.tronie.topology.ReplySource;
 import dev.tronie.topology.Topics;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -26,7 +28,8 @@ import org.slf4j.LoggerFactory;
  * The newest replies of upload-replies, read back. Only a reply that stands in the log counts as given: a crash between writing it and
  * committing the request's offset must neither lose it nor repeat it, whichever guarantee is configured.
  *
- * <p>Threading: one thread of its own owns the consumer; the map is guarded by itself; {@link #close} ends the thread.
+ * <p>Threading: one thread of its own owns the consumer; the map is guarded by itself. {@link #stop} lets nobody wait any longer;
+ * {@link #close} ends the thread too.
  */
 public final class ReplyLog implements AnsweredRequests, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ReplyLog.class);
@@ -38,8 +41,8 @@ public final class ReplyLog implements AnsweredRequests, AutoCloseable {
     private record Wait(Map<TopicPartition, Long> until, CompletableFuture<Void> done) {
     }
 
-    private final TronieConfig config;
-    private final Topics topics;
+    private final Supplier<Consumer<String, byte[]>> consumers;
+    private final String topic;
     private final int max;
     private final Map<String, String> sources;
     private final ConcurrentLinkedQueue<CompletableFuture<Void>> asked = new ConcurrentLinkedQueue<>();
@@ -48,9 +51,14 @@ public final class ReplyLog implements AnsweredRequests, AutoCloseable {
 
     /** Starts to read; remembers at most {@code uploads.answered.max} requests. */
     public ReplyLog(TronieConfig config, Topics topics) {
-        this.config = config;
-        this.topics = topics;
-        this.max = config.uploads().answeredMax();
+        this(() -> KafkaClients.rawReader(config, topics.replies()), topics.replies().name(), config.uploads().answeredMax());
+    }
+
+    /** Reads through consumers that are made one after the other, each assigned to all partitions. */
+    ReplyLog(Supplier<Consumer<String, byte[]>> consumers, String topic, int answeredMax) {
+        this.consumers = consumers;
+        this.topic = topic;
+        this.max = answeredMax;
         this.sources = new LinkedHashMap<>() {
             private static final long serialVersionUID = 1L;
 
@@ -75,9 +83,14 @@ public final class ReplyLog implements AnsweredRequests, AutoCloseable {
     public void awaitCurrent() {
         CompletableFuture<Void> done = new CompletableFuture<>();
         asked.add(done);
+        if (closing) {
+            refuseWaiters();
+        }
         try {
             done.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        } catch (TimeoutException | ExecutionException e) {
+        } catch (ExecutionException e) {
+            throw new KafkaException("The pipeline is closing.");
+        } catch (TimeoutException e) {
             throw new org.apache.kafka.common.errors.TimeoutException("The replies given so far could not be read within " + PATIENCE_SECONDS + " s.");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -87,19 +100,20 @@ public final class ReplyLog implements AnsweredRequests, AutoCloseable {
 
     private void read() {
         while (!closing) {
-            try (Consumer<String, byte[]> consumer = KafkaClients.rawReader(config, topics.replies())) {
+            try (Consumer<String, byte[]> consumer = consumers.get()) {
                 rewind(consumer);
                 follow(consumer);
             } catch (RetriableException e) {
-                LOG.warn("Reading {} is tried again: {}", topics.replies().name(), e.getMessage());
+                LOG.warn("Reading {} is tried again: {}", topic, e.getMessage());
                 pause();
             } catch (KafkaException | BrokerProblem e) {
                 if (!closing) {
-                    LOG.warn("Reading {} is begun anew: {}", topics.replies().name(), e.getMessage());
+                    LOG.warn("Reading {} is begun anew: {}", topic, e.getMessage());
                     pause();
                 }
             }
         }
+        refuseWaiters();
     }
 
     /** Back so far that about as many replies as are remembered come again. */
@@ -112,7 +126,7 @@ public final class ReplyLog implements AnsweredRequests, AutoCloseable {
     }
 
     private void follow(Consumer<String, byte[]> consumer) {
-        List<Wait> waiting = new java.util.ArrayList<>();
+        List<Wait> waiting = new ArrayList<>();
         try {
             while (!closing) {
                 while (!asked.isEmpty()) {
@@ -150,13 +164,22 @@ public final class ReplyLog implements AnsweredRequests, AutoCloseable {
         }
     }
 
-    @Override
-    public void close() {
+    /** Fails whoever waits, now and later; what is known stays known. */
+    public void stop() {
         closing = true;
         synchronized (thread) {
             thread.notifyAll();
         }
+        refuseWaiters();
+    }
+
+    private void refuseWaiters() {
         asked.forEach(done -> done.completeExceptionally(new IllegalStateException("closed")));
+    }
+
+    @Override
+    public void close() {
+        stop();
         try {
             thread.join(CLOSE_MS);
             if (thread.isAlive()) {

@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -28,6 +29,10 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordDeserializationException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.utils.Utils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +50,7 @@ public final class Requests implements AutoCloseable {
     static final int SEND_DEADLINE_MS = 15_000;
     private static final long LOOK_EVERY_NS = 1_000_000_000L;
     private static final Duration POLL = Duration.ofMillis(100);
+    private static final String CALLER = "tronie.caller";
     private static final Duration RETRY = Duration.ofSeconds(1);
     /** The sender's clock may be ahead of the broker's by this much before a reply that is there is not found. */
     private static final Duration CLOCK_SKEW = Duration.ofMinutes(1);
@@ -59,7 +65,16 @@ public final class Requests implements AutoCloseable {
     public record Asked(String id, CompletableFuture<Void> stored, CompletableFuture<UploadReply> reply) {
     }
 
-    private final int sendDeadlineMs;
+    /**
+     * An earlier reply.
+     *
+     * @param caller who its request was sent for; null = nobody in particular
+     */
+    public record Found(UploadReply reply, String caller) {
+    }
+
+    private final Supplier<Consumer<String, UploadReply>> consumers;
+    private final Supplier<Producer<String, Upload>> producers;
     private final TronieConfig config;
     private final Topics topics;
     private final InstantSource clock;
@@ -83,7 +98,15 @@ public final class Requests implements AutoCloseable {
      * @param sendDeadlineMs how long a request is offered to the brokers before it fails
      */
     public Requests(TronieConfig config, Topics topics, InstantSource clock, int sendDeadlineMs) {
-        this.sendDeadlineMs = sendDeadlineMs;
+        this(config, topics, clock, () -> KafkaClients.reader(config, topics.replies(), topics.replies().value(), false),
+                () -> KafkaClients.producer(config, topics, topics.uploads(), sendDeadlineMs));
+    }
+
+    /** Through clients that are made when they are needed; consumers are assigned to all partitions of the replies, at their ends. */
+    Requests(TronieConfig config, Topics topics, InstantSource clock, Supplier<Consumer<String, UploadReply>> consumers,
+            Supplier<Producer<String, Upload>> producers) {
+        this.consumers = consumers;
+        this.producers = producers;
         this.config = config;
         this.topics = topics;
         this.clock = clock;
@@ -133,11 +156,20 @@ public final class Requests implements AutoCloseable {
      * @throws BrokerProblem            before the first connection
      */
     public Asked ask(String key, SpecificRecord operation, byte[] photo) {
+        return ask(key, operation, photo, null);
+    }
+
+    /**
+     * Sends any operation for somebody else.
+     *
+     * @param caller who it is for, as {@link #find} will tell; null = nobody in particular
+     */
+    public Asked ask(String key, SpecificRecord operation, byte[] photo, String caller) {
         if (photo != null && photo.length > config.images().maxBytes()) {
             throw new IllegalArgumentException("The photo has " + photo.length + " bytes; at most " + config.images().maxBytes()
                     + " are taken. Save it smaller.");
         }
-        if (!isConnected()) {
+        if (!isConnected() || closing.get()) {
             throw BrokerProblem.unreachable(config);
         }
         Instant now = Instant.ofEpochMilli(clock.millis());
@@ -149,7 +181,7 @@ public final class Requests implements AutoCloseable {
         Upload upload = Upload.newBuilder().setRequestId(id).setRequestedAt(now).setImage(photo == null ? null : ByteBuffer.wrap(photo))
                 .setOperation(operation).build();
         try {
-            producer.send(new ProducerRecord<>(topics.uploads().name(), null, now.toEpochMilli(), key == null ? id : key, upload), (at, e) -> {
+            producer.send(new ProducerRecord<>(topics.uploads().name(), null, now.toEpochMilli(), key == null ? id : key, upload, headers(caller)), (at, e) -> {
                 if (e == null) {
                     stored.complete(null);
                 } else {
@@ -162,11 +194,17 @@ public final class Requests implements AutoCloseable {
         return new Asked(id, stored, reply);
     }
 
+    /** The pipeline hands a request's headers on to its reply. */
+    private static Headers headers(String caller) {
+        Headers headers = new RecordHeaders();
+        return caller == null ? headers : headers.add(CALLER, caller.getBytes(UTF_8));
+    }
+
     private void fail(Exception e, CompletableFuture<Void> stored, CompletableFuture<UploadReply> reply) {
-        BrokerProblem problem = e instanceof org.apache.kafka.common.errors.TimeoutException ? BrokerProblem.unreachable(config)
-                : new BrokerProblem("The broker refuses the request: " + e.getMessage());
-        stored.completeExceptionally(problem);
-        reply.completeExceptionally(problem);
+        BrokerProblem told = e instanceof RetriableException ? BrokerProblem.unconfirmed(config)
+                : BrokerProblem.refused("The broker refuses the request: " + e.getMessage());
+        stored.completeExceptionally(told);
+        reply.completeExceptionally(told);
     }
 
     /**
@@ -175,15 +213,17 @@ public final class Requests implements AutoCloseable {
      * @param requestId an id that {@link #ask} of any process has given
      * @param patience  how long to search
      * @return empty where there is none (yet), it is older than the log, or the id is none
-     * @throws BrokerProblem where no broker answers
+     * @throws BrokerProblem where the replies cannot be read
      */
-    public Optional<UploadReply> find(String requestId, Duration patience) {
-        Optional<Instant> asked = RequestIds.time(requestId);
+    public Optional<Found> find(String requestId, Duration patience) {
+        Instant now = clock.instant();
+        Optional<Instant> asked = RequestIds.time(requestId)
+                .filter(time -> time.isBefore(now.plus(CLOCK_SKEW)) && time.isAfter(now.minus(Topics.UPLOADS_KEPT).minus(CLOCK_SKEW)));
         if (asked.isEmpty()) {
             return Optional.empty();
         }
         long until = System.nanoTime() + patience.toNanos();
-        try (Consumer<String, UploadReply> consumer = KafkaClients.reader(config, topics.replies(), topics.replies().value(), false)) {
+        try (Consumer<String, UploadReply> consumer = consumers.get()) {
             int partitions = consumer.assignment().size();
             // Kafka's default partitioner, by which the topology writes.
             TopicPartition partition = new TopicPartition(topics.replies().name(), Utils.toPositive(Utils.murmur2(requestId.getBytes(UTF_8))) % partitions);
@@ -192,23 +232,39 @@ public final class Requests implements AutoCloseable {
             OffsetAndTimestamp first = consumer.offsetsForTimes(Map.of(partition, asked.get().minus(CLOCK_SKEW).toEpochMilli())).get(partition);
             consumer.seek(partition, first == null ? end : first.offset());
             while (consumer.position(partition) < end && System.nanoTime() < until) {
-                for (ConsumerRecord<String, UploadReply> record : consumer.poll(POLL)) {
-                    if (requestId.equals(record.key())) {
-                        return Optional.of(record.value());
+                for (ConsumerRecord<String, UploadReply> record : readable(consumer)) {
+                    if (requestId.equals(record.key()) && record.value() != null) {
+                        Header caller = record.headers().lastHeader(CALLER);
+                        return Optional.of(new Found(record.value(), caller == null ? null : new String(caller.value(), UTF_8)));
                     }
                 }
             }
             return Optional.empty();
+        } catch (RetriableException e) {
+            throw BrokerProblem.unreachable(config);
+        } catch (KafkaException e) {
+            throw BrokerProblem.refused("The replies cannot be read: " + e.getMessage());
+        }
+    }
+
+    /** What one poll gives; a record that cannot be read is stepped over. */
+    private static Iterable<ConsumerRecord<String, UploadReply>> readable(Consumer<String, UploadReply> consumer) {
+        try {
+            return consumer.poll(POLL);
+        } catch (RecordDeserializationException e) {
+            LOG.warn("A reply in {} at offset {} is unreadable", e.topicPartition(), e.offset());
+            consumer.seek(e.topicPartition(), e.offset() + 1);
+            return List.of();
         }
     }
 
     private void read() {
         while (!closing.get()) {
-            try (Consumer<String, UploadReply> consumer = KafkaClients.reader(config, topics.replies(), topics.replies().value(), false)) {
+            try (Consumer<String, UploadReply> consumer = consumers.get()) {
                 // After a failure from where it was left, so that nobody waits for what came in between.
                 positions.forEach(consumer::seek);
                 if (producer == null) {
-                    producer = KafkaClients.producer(config, topics, topics.uploads(), sendDeadlineMs);
+                    producer = producers.get();
                 }
                 reachable = true;
                 connected.complete(null);
@@ -233,16 +289,11 @@ public final class Requests implements AutoCloseable {
                 reachable = consumer.metrics().values().stream().filter(metric -> metric.metricName().name().equals("connection-count"))
                         .anyMatch(metric -> metric.metricValue() instanceof Number n && n.doubleValue() > 0);
             }
-            try {
-                for (ConsumerRecord<String, UploadReply> record : consumer.poll(POLL)) {
-                    CompletableFuture<UploadReply> reply = record.key() == null ? null : waiting.get(record.key());
-                    if (reply != null && record.value() != null) {
-                        reply.complete(record.value());
-                    }
+            for (ConsumerRecord<String, UploadReply> record : readable(consumer)) {
+                CompletableFuture<UploadReply> reply = record.key() == null ? null : waiting.get(record.key());
+                if (reply != null && record.value() != null) {
+                    reply.complete(record.value());
                 }
-            } catch (RecordDeserializationException e) {
-                LOG.warn("A reply in {} at offset {} is unreadable", e.topicPartition(), e.offset());
-                consumer.seek(e.topicPartition(), e.offset() + 1);
             }
             consumer.assignment().forEach(p -> positions.put(p, consumer.position(p)));
         }

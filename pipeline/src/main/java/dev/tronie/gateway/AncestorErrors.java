@@ -42,7 +42,7 @@ final class AncestorErrors {
             case "FORBIDDEN" -> 3002;
             case "TOO_LARGE", "NOT_AN_IMAGE" -> 5000;
             case "REFERENCE_REFUSED", "REFERENCE_UNREACHABLE" -> 5001;
-            case "TIMEOUT", "UNAVAILABLE" -> 3003;
+            case "TIMEOUT", "UNAVAILABLE", "BUSY" -> 3003;
             default -> 1003;
         };
     }

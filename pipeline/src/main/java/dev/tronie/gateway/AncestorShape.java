@@ -25,13 +25,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The shape of the request/response API that this project follows (Kairos), for clients that were written for it: its paths, its
  * field names, errors in the body under status 200. Kept as it was: {@code face_id} is the template's id in one place and the face's
  * index in another, times are texts of milliseconds, lists come whole. Made regular: {@code confidence} is always a number, in
  * recognitions the calibrated similarity from 0 to 1. Left out: demographic attributes, {@code chinTip} (the detector has five
- * landmarks), {@code uploaded_image_url} (no photo is kept); {@code selector} is taken and has no effect. Pure but for fetching.
+ * landmarks), {@code uploaded_image_url} (no photo is kept). {@code threshold} asks for more confidence than the gallery's own rule
+ * does, never for less: the 0.6 that old clients send would undo it in any large gallery; {@code selector} is taken and has no effect. Pure but for fetching.
  */
 final class AncestorShape implements Shape {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
@@ -62,13 +64,11 @@ final class AncestorShape implements Shape {
         String gallery = f.text("gallery_name");
         String subject = f.text("subject_id");
         return switch (path) {
-            case "/detect" -> new Call(Detect.newBuilder().setMinFaceRatio(f.number("minHeadScale")).build(), f.image(fetch), null, null);
+            case "/detect" -> new Call(Detect.newBuilder().setMinFaceRatio(f.number("minHeadScale")).build(), () -> f.image(fetch), null, null);
             case "/enroll" -> new Call(Enroll.newBuilder().setGallery(gallery).setSubjectId(subject).setMultipleFaces(f.truth("multiple_faces"))
-                    .setMinFaceRatio(f.number("minHeadScale")).build(), f.image(fetch), gallery, subject);
-            case "/verify" -> new Call(Verify.newBuilder().setGallery(gallery).setSubjectId(subject).setSimilarityThreshold(f.number("threshold")).build(),
-                    f.image(fetch), gallery, subject);
-            case "/recognize" -> new Call(Recognize.newBuilder().setGallery(gallery).setSimilarityThreshold(f.number("threshold"))
-                    .setMaxCandidates(f.integer("max_num_results")).setMinFaceRatio(f.number("minHeadScale")).build(), f.image(fetch), gallery, null);
+                    .setMinFaceRatio(f.number("minHeadScale")).build(), () -> f.image(fetch), gallery, subject);
+            case "/verify" -> new Call(Verify.newBuilder().setGallery(gallery).setSubjectId(subject).build(), pictureAbove(f, fetch), gallery, subject);
+            case "/recognize" -> new Call(Recognize.newBuilder().setGallery(gallery).setMaxCandidates(f.integer("max_num_results")).setMinFaceRatio(f.number("minHeadScale")).build(), pictureAbove(f, fetch), gallery, null);
             case "/gallery/list_all" -> new Call(ListGalleries.newBuilder().setPageSize(PAGE).build(), null, null, null);
             case "/gallery/view" -> new Call(ViewGallery.newBuilder().setGallery(gallery).setPageSize(PAGE).build(), null, gallery, null);
             case "/gallery/view_subject" -> new Call(ViewSubject.newBuilder().setGallery(gallery).setSubjectId(subject).setPageSize(PAGE).build(), null,
@@ -85,8 +85,8 @@ final class AncestorShape implements Shape {
         ObjectNode body = reply.getError() != null ? AncestorErrors.of(reply.getError().getCode(), reply.getError().getMessage()) : switch (path) {
             case "/detect" -> detected(reply);
             case "/enroll" -> enrolled(reply);
-            case "/verify" -> verified(reply);
-            case "/recognize" -> recognised(reply);
+            case "/verify" -> verified(reply, threshold(f));
+            case "/recognize" -> recognised(reply, threshold(f));
             case "/gallery/list_all" -> names("gallery_ids", reply);
             case "/gallery/view" -> names("subject_ids", reply);
             case "/gallery/view_subject" -> faces(reply);
@@ -151,29 +151,29 @@ final class AncestorShape implements Shape {
         return body;
     }
 
-    private static ObjectNode verified(UploadReply reply) {
+    private static ObjectNode verified(UploadReply reply, float threshold) {
         ObjectNode body = NODES.objectNode();
         Optional<FaceReport> best = reply.getFaces().stream().filter(report -> !report.getCandidates().isEmpty())
                 .max(Comparator.comparingDouble(report -> report.getCandidates().get(0).getCosine())).or(() -> reply.getFaces().stream().findFirst());
-        best.ifPresent(report -> body.putArray("images").addObject().set("transaction", judged(reply, report).put("subject_id", reply.getSubjectId())));
+        best.ifPresent(report -> body.putArray("images").addObject().set("transaction", judged(reply, report, threshold).put("subject_id", reply.getSubjectId())));
         return body;
     }
 
-    private static ObjectNode recognised(UploadReply reply) {
+    private static ObjectNode recognised(UploadReply reply, float threshold) {
         ObjectNode body = NODES.objectNode();
         ArrayNode images = body.putArray("images");
         boolean matched = false;
         for (FaceReport report : reply.getFaces()) {
             ObjectNode image = images.addObject();
-            ObjectNode transaction = judged(reply, report);
+            ObjectNode transaction = judged(reply, report, threshold);
             image.set("transaction", transaction);
-            if (report.getDecision().getKind() == DecisionKind.MATCH) {
+            if (isMatch(report, threshold)) {
                 matched = true;
                 transaction.put("subject_id", report.getCandidates().get(0).getSubjectId());
             }
             ArrayNode candidates = image.putArray("candidates");
             for (Candidate candidate : report.getCandidates()) {
-                if (candidate.getCosine() >= report.getDecision().getThreshold()) {
+                if (candidate.getCosine() >= report.getDecision().getThreshold() && confidence(candidate) >= threshold) {
                     candidates.addObject().put("subject_id", candidate.getSubjectId()).put("confidence", confidence(candidate))
                             .put("enrollment_timestamp", millis(candidate.getEnrolledAt()));
                 }
@@ -186,8 +186,8 @@ final class AncestorShape implements Shape {
     }
 
     /** A face and the decision about it. */
-    private static ObjectNode judged(UploadReply reply, FaceReport report) {
-        boolean match = report.getDecision().getKind() == DecisionKind.MATCH;
+    private static ObjectNode judged(UploadReply reply, FaceReport report, float threshold) {
+        boolean match = isMatch(report, threshold);
         ObjectNode node = transaction(reply, report.getFace()).put("status", match ? "success" : "failure")
                 .put("confidence", report.getCandidates().isEmpty() ? 0 : confidence(report.getCandidates().get(0)));
         return match ? node : node.put("message", switch (report.getDecision().getKind()) {
@@ -195,6 +195,25 @@ final class AncestorShape implements Shape {
             case REJECTED_QUALITY -> "the face is too poor to say";
             default -> "no match found";
         });
+    }
+
+    private static boolean isMatch(FaceReport report, float threshold) {
+        return report.getDecision().getKind() == DecisionKind.MATCH && confidence(report.getCandidates().get(0)) >= threshold;
+    }
+
+    /** The confidence that the caller wants at least; 0 where it does not say. */
+    private static float threshold(Fields f) {
+        Float wanted = f.number("threshold");
+        if (wanted != null && !(wanted >= 0 && wanted <= 1)) {
+            throw Refused.invalid("threshold must be within 0 to 1.");
+        }
+        return wanted == null ? 0 : wanted;
+    }
+
+    /** The picture of a call whose threshold is one. */
+    private static Supplier<byte[]> pictureAbove(Fields f, Function<String, byte[]> fetch) {
+        threshold(f);
+        return () -> f.image(fetch);
     }
 
     private static ObjectNode transaction(UploadReply reply, Face face) {

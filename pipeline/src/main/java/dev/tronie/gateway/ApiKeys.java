@@ -74,7 +74,7 @@ public final class ApiKeys {
         return loaded;
     }
 
-    /** What the file says; a caller that has not changed keeps what it has left of its rate. */
+    /** What the file says; a caller whose rate has not changed keeps what it has left of it. */
     private Loaded load(Loaded before) throws IOException {
         FileTime changed;
         try {
@@ -87,10 +87,12 @@ public final class ApiKeys {
             try {
                 List<String> galleries = new ArrayList<>();
                 key.required("galleries").forEach(g -> galleries.add(g.textValue()));
-                Caller caller = Caller.limited(key.required("id").textValue(), galleries, key.required("callsPerSecond").doubleValue(), key.required("burst").intValue());
+                Caller caller = Caller.limited(key.required("id").textValue(), galleries,
+                        new Caller.Rate(key.required("callsPerSecond").doubleValue(), key.required("burst").intValue()));
                 String digest = key.required("sha256").textValue();
                 Caller old = before == null ? null : before.byDigest().get(digest);
-                callers.put(digest, old == null ? caller : new Caller(caller.id(), caller.galleries(), old.calls()));
+                callers.put(digest, old == null || !old.rate().equals(caller.rate()) ? caller
+                        : new Caller(caller.id(), caller.galleries(), caller.rate(), old.calls()));
             } catch (IllegalArgumentException | NullPointerException e) {
                 throw new IOException("gateway.keys.file: " + file + " holds a key that cannot be used (" + e.getMessage() + ").");
             }

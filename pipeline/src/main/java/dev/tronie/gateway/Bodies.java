@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.MultiPart;
 import org.eclipse.jetty.http.MultiPartFormData;
@@ -31,6 +33,9 @@ final class Bodies {
     /** What a call needs besides its picture: names, numbers, a form's part headers. */
     private static final int ENVELOPE_BYTES = 64 << 10;
     private static final long DRAINED_BYTES_MAX = 24L << 20;
+    private static final int DRAIN_SECONDS = 10;
+    private static final int READ_SECONDS = 60;
+    private static final int CHUNK_BYTES = 16 << 10;
     private static final int PARTS_MAX = 32;
     private static final int PART_HEADER_BYTES_MAX = 4 << 10;
     private static final int DEPTH_MAX = 16;
@@ -44,6 +49,11 @@ final class Bodies {
                 .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
                 .streamReadConstraints(StreamReadConstraints.builder().maxStringLength(jsonBytesMax()).maxNestingDepth(DEPTH_MAX).build()).build())
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    }
+
+    /** The largest that a call's body may become: what it says, or the most that is taken. */
+    long bytesMax(Request request) {
+        return request.getLength() >= 0 ? Math.min(request.getLength(), jsonBytesMax()) : jsonBytesMax();
     }
 
     /** Base64 has four characters for three bytes, and may be broken into lines. */
@@ -67,13 +77,24 @@ final class Bodies {
     }
 
     private static byte[] bytes(Request request, int max) {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(READ_SECONDS);
         try (InputStream in = Content.Source.asInputStream(request)) {
-            byte[] body = request.getLength() > max ? null : in.readNBytes(max + 1);
-            if (body == null || body.length > max) {
+            if (request.getLength() > max) {
                 drain(in);
                 throw tooLarge(max);
             }
-            return body;
+            ByteArrayOutputStream body = new ByteArrayOutputStream((int) Math.max(CHUNK_BYTES, request.getLength()));
+            byte[] chunk = new byte[CHUNK_BYTES];
+            for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
+                body.write(chunk, 0, n);
+                if (body.size() > max) {
+                    drain(in);
+                    throw tooLarge(max);
+                } else if (System.nanoTime() > until) {
+                    throw Refused.of(408, "TOO_SLOW", "The body took longer than " + READ_SECONDS + " s to come.", "Send a smaller picture, or over a faster line.");
+                }
+            }
+            return body.toByteArray();
         } catch (IOException e) {
             throw Refused.invalid("The body could not be read to its end.");
         }
@@ -81,7 +102,7 @@ final class Bodies {
 
     /**
      * Reads a body away that nobody wants: a caller that is still sending would not see the answer of a connection that closes. Gives up
-     * at {@value #DRAINED_BYTES_MAX} bytes.
+     * at {@value #DRAINED_BYTES_MAX} bytes, and after {@value #DRAIN_SECONDS} seconds.
      */
     static void drain(Request request) {
         try (InputStream in = Content.Source.asInputStream(request)) {
@@ -92,9 +113,10 @@ final class Bodies {
     }
 
     private static void drain(InputStream in) throws IOException {
-        byte[] away = new byte[16 << 10];
+        byte[] away = new byte[CHUNK_BYTES];
         long left = DRAINED_BYTES_MAX;
-        for (int n = in.read(away); n >= 0 && left > 0; n = in.read(away)) {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(DRAIN_SECONDS);
+        for (int n = in.read(away); n >= 0 && left > 0 && System.nanoTime() < until; n = in.read(away)) {
             left -= n;
         }
     }

@@ -10,20 +10,25 @@ import java.util.Optional;
  *
  * @param id        the key's name
  * @param galleries the galleries it may touch; {@code *} = all
- * @param calls     how many it may make
+ * @param rate      how many calls it may make; null = any
+ * @param calls     how many are left; null = any
  */
-record Caller(String id, List<String> galleries, Bucket calls) {
+record Caller(String id, List<String> galleries, Rate rate, Bucket calls) {
+    /** So many calls a second, and so many at once. */
+    record Rate(double callsPerSecond, int burst) {
+    }
+
     /** Stands for every gallery. */
     static final String ALL = "*";
     /** A caller on its own machine: no key is asked for. */
-    static final Caller LOCAL = new Caller("local", List.of(ALL), null);
+    static final Caller LOCAL = new Caller("local", List.of(ALL), null, null);
 
-    /** A caller with so many calls a second, and so many at once. */
-    static Caller limited(String id, List<String> galleries, double callsPerSecond, int burst) {
+    /** A caller of this rate, all of it left. */
+    static Caller limited(String id, List<String> galleries, Rate rate) {
         // Buckets count whole calls: a rate below one a second is so many in a hundred seconds.
-        long tokens = Math.max(1, Math.round(callsPerSecond * 100));
-        return new Caller(id, List.copyOf(galleries), Bucket.builder()
-                .addLimit(limit -> limit.capacity(burst).refillGreedy(tokens, Duration.ofSeconds(100))).build());
+        long tokens = Math.max(1, Math.round(rate.callsPerSecond() * 100));
+        return new Caller(id, List.copyOf(galleries), rate, Bucket.builder()
+                .addLimit(limit -> limit.capacity(rate.burst()).refillGreedy(tokens, Duration.ofSeconds(100))).build());
     }
 
     boolean mayTouch(String gallery) {

@@ -53,14 +53,14 @@ final class CurrentShape implements Shape {
         String gallery = f.text("gallery", GALLERY);
         return switch (path) {
             case "/detect" -> new Call(Detect.newBuilder().setMinFaceRatio(f.number("minFaceRatio")).setMaxFaces(f.integer("maxFaces")).build(),
-                    f.image(fetch), null, null);
+                    () -> f.image(fetch), null, null);
             case "/enroll" -> new Call(Enroll.newBuilder().setGallery(gallery).setSubjectId(f.required("subjectId")).setMultipleFaces(f.truth("multipleFaces"))
-                    .setBox(f.box("box")).setForce(f.truth("force")).setMinFaceRatio(f.number("minFaceRatio")).build(), f.image(fetch), gallery, f.text("subjectId"));
+                    .setBox(f.box("box")).setForce(f.truth("force")).setMinFaceRatio(f.number("minFaceRatio")).build(), () -> f.image(fetch), gallery, f.text("subjectId"));
             case "/verify" -> new Call(Verify.newBuilder().setGallery(gallery).setSubjectId(f.required("subjectId")).setThreshold(f.number("threshold"))
-                    .setSimilarityThreshold(f.number("similarityThreshold")).build(), f.image(fetch), gallery, f.text("subjectId"));
+                    .setSimilarityThreshold(f.number("similarityThreshold")).build(), () -> f.image(fetch), gallery, f.text("subjectId"));
             case "/recognize" -> new Call(Recognize.newBuilder().setGallery(gallery).setMaxCandidates(f.integer("maxCandidates"))
                     .setThreshold(f.number("threshold")).setSimilarityThreshold(f.number("similarityThreshold")).setMinFaceRatio(f.number("minFaceRatio")).build(),
-                    f.image(fetch), gallery, null);
+                    () -> f.image(fetch), gallery, null);
             case "/gallery/list_all" -> new Call(ListGalleries.newBuilder().setPageSize(f.integer("pageSize")).setPageToken(f.text("pageToken")).build(),
                     null, null, null);
             case "/gallery/view" -> new Call(ViewGallery.newBuilder().setGallery(gallery).setPageSize(f.integer("pageSize")).setPageToken(f.text("pageToken")).build(),

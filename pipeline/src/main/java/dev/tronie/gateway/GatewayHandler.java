@@ -37,6 +37,7 @@ final class GatewayHandler extends Handler.Abstract {
     private final Calls calls;
     private final Bodies bodies;
     private final Callers callers;
+    private final Places places;
     private final MeterRegistry meters;
     private final Supplier<String> scrape;
     private final Shape current = new CurrentShape();
@@ -44,10 +45,11 @@ final class GatewayHandler extends Handler.Abstract {
     private final byte[] page = resource("index.html");
     private final byte[] description = resource("openapi.json");
 
-    GatewayHandler(Calls calls, Bodies bodies, Callers callers, MeterRegistry meters, Supplier<String> scrape) {
+    GatewayHandler(Calls calls, Bodies bodies, Callers callers, Places places, MeterRegistry meters, Supplier<String> scrape) {
         this.calls = calls;
         this.bodies = bodies;
         this.callers = callers;
+        this.places = places;
         this.meters = meters;
         this.scrape = scrape;
     }
@@ -72,7 +74,7 @@ final class GatewayHandler extends Handler.Abstract {
             case "/health/live" -> fixed(request, response, callback, 200, "application/json", "{\"live\":true}\n".getBytes(UTF_8));
             case "/health/ready" -> fixed(request, response, callback, calls.ready() ? 200 : 503, "application/json",
                     ("{\"ready\":" + calls.ready() + "}\n").getBytes(UTF_8));
-            case "/metrics" -> fixed(request, response, callback, 200, "text/plain; version=0.0.4; charset=utf-8", scrape.get().getBytes(UTF_8));
+            case "/metrics" -> metrics(request, response, callback);
             default -> api(request, response, callback, path);
         }
         return true;
@@ -112,12 +114,24 @@ final class GatewayHandler extends Handler.Abstract {
                 .record(Duration.ofNanos(System.nanoTime() - start));
     }
 
+    /** Names every key and what it calls: for those who may do everything. */
+    private void metrics(Request request, Response response, Callback callback) {
+        try {
+            if (!callers.of(request).mayTouch(Caller.ALL)) {
+                throw Refused.of(403, "FORBIDDEN", "This key may not read the metrics.", "Use a key for all galleries ('*').");
+            }
+            fixed(request, response, callback, 200, "text/plain; version=0.0.4; charset=utf-8", scrape.get().getBytes(UTF_8));
+        } catch (Refused e) {
+            write(response, callback, current.refused(e));
+        }
+    }
+
     private HttpAnswer call(Request request, Shape shape, String path) {
         if (!request.getMethod().equals("POST")) {
             throw Refused.of(405, "METHOD_NOT_ALLOWED", "This path takes POST only.", "Send a POST.");
         }
         Caller caller = callers.of(request);
-        return calls.answer(shape, path, bodies.read(request, shape.lenient()), caller);
+        return places.serve(bodies.bytesMax(request), () -> calls.answer(shape, path, bodies.read(request, shape.lenient()), caller));
     }
 
     private HttpAnswer earlier(Request request, String requestId) {
@@ -128,7 +142,7 @@ final class GatewayHandler extends Handler.Abstract {
         if (!REQUEST_ID.matcher(requestId).matches()) {
             throw Refused.of(404, "NOT_FOUND", "This is no request id of this API.", "Give the requestId of an answer, or the X-Request-Id header.");
         }
-        return calls.earlier(current, requestId, caller);
+        return places.serve(0, () -> calls.earlier(current, requestId, caller));
     }
 
     private static void write(Response response, Callback callback, HttpAnswer answer) {
@@ -147,7 +161,7 @@ final class GatewayHandler extends Handler.Abstract {
             response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer");
         } else if (answer.status() == 405) {
             response.getHeaders().put(HttpHeader.ALLOW, answer.body().path("error").path("message").asText().contains("GET") ? "GET" : "POST");
-        } else if (answer.status() == 413) {
+        } else if (answer.status() == 413 || answer.status() == 408) {
             // The rest of the body is not read.
             response.getHeaders().put(HttpHeader.CONNECTION, "close");
         }

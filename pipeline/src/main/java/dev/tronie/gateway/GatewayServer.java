@@ -29,6 +29,7 @@ public final class GatewayServer implements AutoCloseable {
     private static final int IDLE_MS = 30_000;
     private static final int LEAST_BYTES_PER_SECOND = 20_000;
     private static final int STOP_MS = 15_000;
+    private static final int STOP_MARGIN_MS = 5_000;
     private static final int SHUTDOWN_IDLE_MS = 200;
 
     private final Server server;
@@ -58,8 +59,8 @@ public final class GatewayServer implements AutoCloseable {
         new JvmMemoryMetrics().bindTo(meters);
         new ProcessorMetrics().bindTo(meters);
         server.setHandler(new GracefulHandler(new MinimumDataRateHandler(new GatewayHandler(new Calls(config, upstream), new Bodies(config.images().maxBytes()), new Callers(keys),
-                meters, meters::scrape), LEAST_BYTES_PER_SECOND, 0)));
-        server.setStopTimeout(STOP_MS);
+                new Places(g.requestsMax(), Runtime.getRuntime().maxMemory() / 2), meters, meters::scrape), LEAST_BYTES_PER_SECOND, 0)));
+        server.setStopTimeout(Math.max(STOP_MS, g.replyTimeoutMs() + STOP_MARGIN_MS));
         try {
             server.start();
         } catch (Exception e) {

@@ -4,6 +4,8 @@ package dev.tronie.gateway;
 final class Refused extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private static final String BUSY = "BUSY";
+
     private final int status;
     private final String code;
     private final String remedy;
@@ -31,6 +33,17 @@ final class Refused extends RuntimeException {
         return new Refused(status, code, message, "Try again in " + seconds + " s.", null, Math.max(1, seconds));
     }
 
+    /** The gateway has no room for the call; its body has not been read. */
+    static Refused busy(String message) {
+        return new Refused(503, BUSY, message, "Try again in 1 s.", null, 1);
+    }
+
+    /** Offered to the brokers and not confirmed: it may be answered. */
+    static Refused unconfirmed(String requestId) {
+        return new Refused(504, "TIMEOUT", "No broker has confirmed the request in time; it may be answered all the same.",
+                "Look for the answer with GET /v2/requests/" + requestId + "; if none comes, send the request again.", requestId, 0);
+    }
+
     static Refused timeout(String requestId, long waitedMs) {
         return new Refused(504, "TIMEOUT", "No answer within " + waitedMs + " ms; the request is stored and will be answered.",
                 "Fetch the answer with GET /v2/requests/" + requestId + ".", requestId, 0);
@@ -38,7 +51,7 @@ final class Refused extends RuntimeException {
 
     /** Whether this is told before the body is read. */
     boolean beforeBody() {
-        return status == 401 || status == 404 || status == 405 || status == 415 || status == 429;
+        return code.equals(BUSY) || status == 401 || status == 404 || status == 405 || status == 415 || status == 429;
     }
 
     int status() {

@@ -1,7 +1,6 @@
 package dev.tronie.gateway;
 
 import dev.tronie.client.Requests;
-import dev.tronie.schema.UploadReply;
 import java.time.Duration;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
@@ -16,13 +15,13 @@ public final class TopicUpstream implements Upstream {
     }
 
     @Override
-    public Asked ask(String key, SpecificRecord operation, byte[] photo) {
-        Requests.Asked asked = requests.ask(key, operation, photo);
+    public Asked ask(String key, SpecificRecord operation, byte[] photo, String caller) {
+        Requests.Asked asked = requests.ask(key, operation, photo, caller);
         return new Asked(asked.id(), asked.reply());
     }
 
     @Override
-    public Optional<UploadReply> find(String requestId, Duration patience) {
+    public Optional<Requests.Found> find(String requestId, Duration patience) {
         return requests.find(requestId, patience);
     }
 

@@ -1,5 +1,6 @@
 package dev.tronie.gateway;
 
+import dev.tronie.client.Requests;
 import dev.tronie.schema.UploadReply;
 import java.time.Duration;
 import java.util.Optional;
@@ -22,12 +23,13 @@ public interface Upstream {
      *
      * @param key   order among requests of the same key is kept; null = none
      * @param photo null where the operation needs none
-     * @throws IllegalStateException where nobody can be reached
+     * @param caller the name of the caller's key
+     * @throws dev.tronie.client.BrokerProblem where nobody can be reached
      */
-    Asked ask(String key, SpecificRecord operation, byte[] photo);
+    Asked ask(String key, SpecificRecord operation, byte[] photo, String caller);
 
     /** An earlier reply; empty where there is none (yet). */
-    Optional<UploadReply> find(String requestId, Duration patience);
+    Optional<Requests.Found> find(String requestId, Duration patience);
 
     /** Whether calls can be served. */
     boolean ready();

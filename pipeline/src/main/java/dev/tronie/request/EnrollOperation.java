@@ -17,6 +17,7 @@ import dev.tronie.schema.UploadReply;
 import dev.tronie.vision.Analysis;
 import dev.tronie.vision.FaceBox;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -61,7 +62,12 @@ final class EnrollOperation {
         report.setEnrolledFaceId(same.map(t -> t.key().faceId()).orElse(face.getFaceId()));
         report.setAlreadyEnrolled(same.isPresent());
         reply.setAffectedFaces(same.isPresent() ? 0 : 1);
-        return new Answer(reply, same.isPresent() ? List.of() : List.of(face), List.of(), List.of());
+        // Written even where it is there, as it was: another instance may be about to erase it, and the log's order decides.
+        same.ifPresent(t -> {
+            face.setFaceId(t.key().faceId());
+            face.setEnrolledAt(Instant.ofEpochMilli(t.enrolledAtMs()));
+        });
+        return new Answer(reply, List.of(face), List.of(), List.of());
     }
 
     /** The one face that is meant, or why it is not clear. */

@@ -35,7 +35,11 @@ final class GalleryLoader implements Processor<String, GalleryFace, Void, Void> 
     @Override
     public void process(Record<String, GalleryFace> record) {
         try {
-            apply(FaceKey.parse(record.key()), record.value());
+            FaceKey key = FaceKey.parse(record.key());
+            if (record.value() == null) {
+                store.erased(key, record.timestamp(), ReplySource.partition(ReplySource.in(record.headers())));
+            }
+            apply(key, record.value());
         } catch (IllegalArgumentException e) {
             metrics.gallerySkipped("invalid");
         }

@@ -3,6 +3,7 @@ package dev.tronie.topology;
 import dev.tronie.gallery.FaceKey;
 import dev.tronie.gallery.Galleries;
 import dev.tronie.request.GalleryView;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,17 +21,34 @@ import org.apache.kafka.streams.state.StoreBuilder;
 public final class GalleryStore implements StateStore, GalleryView {
     /** The store's name in the topology. */
     public static final String NAME = "gallery";
-    private static final int PENDING_MAX = 10_000;
     private static final long PENDING_MAX_MS = 60_000;
+    private static final int ERASED_MAX = 20_000;
+    private static final long ERASED = Long.MAX_VALUE;
 
-    /** What becomes of a face when all that was sent has come back. */
-    private record Change(boolean erased, int outstanding, long sentMs) {
+    /** What becomes of a face when all that was sent has come back: when it was enrolled, or {@link #ERASED}. */
+    private record Change(long enrolledAtMs, int outstanding, long sentMs) {
+        boolean erased() {
+            return enrolledAtMs == ERASED;
+        }
+    }
+
+    /** When an erasure was asked for, and in which partition. */
+    private record Erasure(long requestedAtMs, String partition) {
     }
 
     private final Galleries galleries = new Galleries();
     private final Map<Integer, Long> nextOffsets = new ConcurrentHashMap<>();
-    /** Sent by this instance, not yet read back; bounded, as an entry stays when its record was never written. */
+    /** Sent by this instance, not yet read back. */
     private final Map<FaceKey, Change> inFlight = new ConcurrentHashMap<>();
+    /** When the faces erased last were erased, by face id, which names nobody; guarded by itself. */
+    private final Map<String, Erasure> erasures = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Erasure> eldest) {
+            return size() > ERASED_MAX;
+        }
+    };
     private volatile long newestMs;
     private volatile boolean open;
 
@@ -55,17 +73,49 @@ public final class GalleryStore implements StateStore, GalleryView {
         return change != null && change.erased();
     }
 
-    /** Notes that a face, or its erasure, has been sent to gallery-faces, until it comes back. Called by stream threads. */
-    void sent(FaceKey key, boolean erased, long nowMs) {
-        if (inFlight.size() >= PENDING_MAX) {
+    /** Notes that a face has been sent to gallery-faces, until it comes back. Called by stream threads. */
+    void sent(FaceKey key, long enrolledAtMs, long nowMs) {
+        inFlight.compute(key, (k, before) -> new Change(enrolledAtMs, before == null ? 1 : before.outstanding() + 1, nowMs));
+    }
+
+    /** Notes that a face's erasure has been sent to gallery-faces. Called by stream threads. */
+    void sentErasure(FaceKey key, long requestedAtMs, String partition, long nowMs) {
+        erased(key, requestedAtMs, partition);
+        sent(key, ERASED, nowMs);
+    }
+
+    /** Forgets what was sent so long ago that it was never written, as its task has failed. Called by stream threads. */
+    void forgetUnwritten(long nowMs) {
+        if (!inFlight.isEmpty()) {
             inFlight.values().removeIf(change -> nowMs - change.sentMs() > PENDING_MAX_MS);
         }
-        inFlight.compute(key, (k, before) -> new Change(erased, before == null ? 1 : before.outstanding() + 1, nowMs));
+    }
+
+    /** Notes when a face's erasure was asked for. */
+    void erased(FaceKey key, long requestedAtMs, String partition) {
+        synchronized (erasures) {
+            erasures.merge(key.faceId(), new Erasure(requestedAtMs, partition), (a, b) -> b.requestedAtMs() >= a.requestedAtMs() ? b : a);
+        }
+    }
+
+    /** Whether a face's erasure was asked for at this time or later, and not in this partition, whose own order a replay keeps. */
+    boolean isErasedElsewhereSince(FaceKey key, long timeMs, String partition) {
+        synchronized (erasures) {
+            Erasure erasure = erasures.get(key.faceId());
+            return erasure != null && erasure.requestedAtMs() >= timeMs && !erasure.partition().equals(partition);
+        }
+    }
+
+    /** Whether a face that is held, or on its way, was enrolled later than this. */
+    boolean isEnrolledAfter(FaceKey key, long timeMs) {
+        Change change = inFlight.get(key);
+        return change != null ? !change.erased() && change.enrolledAtMs() > timeMs
+                : galleries.face(key).filter(face -> face.enrolledAtMs() > timeMs).isPresent();
     }
 
     /** Notes that a face, or its erasure, has come back. */
     void arrived(FaceKey key) {
-        inFlight.computeIfPresent(key, (k, change) -> change.outstanding() <= 1 ? null : new Change(change.erased(), change.outstanding() - 1, change.sentMs()));
+        inFlight.computeIfPresent(key, (k, change) -> change.outstanding() <= 1 ? null : new Change(change.enrolledAtMs(), change.outstanding() - 1, change.sentMs()));
     }
 
     /** Timestamp of the newest record applied, epoch milliseconds; 0 before the first. */

@@ -7,7 +7,7 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
-/** The header of a reply that names the record it answers: {@code topic-partition@offset}. Pure. */
+/** The header of a reply, or of an erasure, that names the record it comes from: {@code topic-partition@offset}. Pure. */
 public final class ReplySource {
     private static final String HEADER = "tronie.source";
 
@@ -23,7 +23,12 @@ public final class ReplySource {
         return new RecordHeaders(headers).remove(HEADER).add(HEADER, source.getBytes(UTF_8));
     }
 
-    /** What a reply's headers say; empty where they say nothing. */
+    /** The partition of a source. */
+    static String partition(String source) {
+        return source.substring(0, Math.max(0, source.lastIndexOf('@')));
+    }
+
+    /** What a record's headers say; empty where they say nothing. */
     public static String in(Headers headers) {
         Header header = headers.lastHeader(HEADER);
         return header == null ? "" : new String(header.value(), UTF_8);

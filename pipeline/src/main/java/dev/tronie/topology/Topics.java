@@ -35,6 +35,8 @@ public record Topics(Topic<Frame> frames, Topic<Upload> uploads, Topic<GalleryFa
         Topic<SpecificRecord> deadLetters) {
     /** Largest frame record. */
     public static final int FRAME_BYTES_MAX = 2 << 20;
+    /** How long uploads and their replies are kept. */
+    public static final Duration UPLOADS_KEPT = Duration.ofDays(7);
     /** Room for a record's other fields beside a photo of the largest size. */
     private static final int ENVELOPE_BYTES = 64 << 10;
 
@@ -48,15 +50,16 @@ public record Topics(Topic<Frame> frames, Topic<Upload> uploads, Topic<GalleryFa
                         "retention.ms", ms(Duration.ofMinutes(10)), "segment.ms", ms(Duration.ofMinutes(5)),
                         "max.message.bytes", Integer.toString(FRAME_BYTES_MAX))),
                 topic(config, "photo-uploads", Upload.getClassSchema(), n, Map.of("cleanup.policy", "delete",
-                        "retention.ms", ms(Duration.ofDays(7)), "max.message.bytes", Integer.toString(photo))),
+                        "retention.ms", ms(UPLOADS_KEPT), "max.message.bytes", Integer.toString(photo))),
                 // A tombstone takes effect within max.compaction.lag.ms, and is itself kept for delete.retention.ms.
                 topic(config, "gallery-faces", GalleryFace.getClassSchema(), 1, Map.of("cleanup.policy", "compact",
                         "max.compaction.lag.ms", ms(Duration.ofHours(24)), "delete.retention.ms", ms(Duration.ofHours(24)),
                         "min.cleanable.dirty.ratio", "0.1")),
                 topic(config, "recognitions", Recognition.getClassSchema(), n,
                         Map.of("cleanup.policy", "delete", "retention.ms", ms(Duration.ofDays(3)))),
+                // Never shorter than the uploads' own: by its replies an upload is known as answered.
                 topic(config, "upload-replies", UploadReply.getClassSchema(), n,
-                        Map.of("cleanup.policy", "delete", "retention.ms", ms(Duration.ofDays(3)))),
+                        Map.of("cleanup.policy", "delete", "retention.ms", ms(UPLOADS_KEPT))),
                 topic(config, "camera-status", CameraStatus.getClassSchema(), 1, Map.of("cleanup.policy", "compact")),
                 !config.aws().enabled() ? null : topic(config, "recognitions-aws", null, n,
                         Map.of("cleanup.policy", "delete", "retention.ms", ms(Duration.ofDays(1)))),

@@ -71,27 +71,40 @@ final class UploadProcessor implements Processor<String, Upload, String, Object>
         }
         Source source = new Source(EventKind.RECOGNIZED, upload.getRequestId(), null, UploadService.galleryOf(upload), at.topic(),
                 at.partition(), at.offset(), Instant.ofEpochMilli(record.timestamp()), received, false);
+        gallery.forgetUnwritten(received.toEpochMilli());
         Answer answer = stages.uploads().answer(upload, source, gallery);
-        for (GalleryFace face : answer.enrolled()) {
-            FaceKey key = new FaceKey(face.getGallery(), face.getSubjectId(), face.getFaceId());
-            gallery.sent(key, false, received.toEpochMilli());
-            context.forward(new Record<String, Object>(key.text(), face, record.timestamp()), RecognitionTopology.GALLERY_FACES);
-        }
-        for (FaceKey key : answer.erased()) {
-            gallery.sent(key, true, received.toEpochMilli());
-            context.forward(new Record<String, Object>(key.text(), null, record.timestamp()), RecognitionTopology.GALLERY_FACES);
-        }
+        boolean replayed = answered == AnsweredRequests.Answered.THIS_RECORD;
+        change(answer, record.timestamp(), received.toEpochMilli(), position, replayed);
         answer.recognitions().forEach(event -> context.forward(
                 new Record<String, Object>(upload.getRequestId(), event, record.timestamp(), record.headers()), RecognitionTopology.RECOGNITIONS_OF_UPLOADS));
-        if (answered == AnsweredRequests.Answered.THIS_RECORD) {
+        if (replayed) {
             // Its reply has been written; what else it led to may not have been.
             stages.metrics().uploadRepeated("replayed");
             return;
         }
         forwarded.put(upload.getRequestId(), position);
-        context.forward(new Record<String, Object>(upload.getRequestId(), answer.reply(), record.timestamp(),
+        // A reply's own time: one to an upload that waited for days must not be past its retention when it is written.
+        context.forward(new Record<String, Object>(upload.getRequestId(), answer.reply(), received.toEpochMilli(),
                 ReplySource.with(record.headers(), position)), RecognitionTopology.REPLIES);
         stages.metrics().uploadDone(answer.reply(), answer.recognitions(), received);
+    }
+
+    /** Writes to the gallery's log. A replay may come long after what others asked for since: that stays as it is. */
+    private void change(Answer answer, long requestedAtMs, long nowMs, String position, boolean replayed) {
+        String partition = ReplySource.partition(position);
+        for (GalleryFace face : answer.enrolled()) {
+            FaceKey key = new FaceKey(face.getGallery(), face.getSubjectId(), face.getFaceId());
+            if (!(replayed && gallery.isErasedElsewhereSince(key, requestedAtMs, partition))) {
+                gallery.sent(key, face.getEnrolledAt().toEpochMilli(), nowMs);
+                context.forward(new Record<String, Object>(key.text(), face, requestedAtMs), RecognitionTopology.GALLERY_FACES);
+            }
+        }
+        for (FaceKey key : answer.erased()) {
+            if (!(replayed && gallery.isEnrolledAfter(key, requestedAtMs))) {
+                gallery.sentErasure(key, requestedAtMs, partition, nowMs);
+                context.forward(new Record<String, Object>(key.text(), null, requestedAtMs, ReplySource.with(new RecordHeaders(), position)), RecognitionTopology.GALLERY_FACES);
+            }
+        }
     }
 
     private AnsweredRequests.Answered answered(String requestId, String position) {

@@ -46,6 +46,23 @@ class AncestorApiTest extends GatewayHarness {
     }
 
     @Test
+    void aThresholdAsksForMoreConfidenceAndNeverForLess() {
+        // Given
+        enrol("Ada");
+
+        // When
+        JsonNode low = client.photo("/recognize", pictureOf("Somebody"), STAFF + ",\"threshold\":0").body();
+        JsonNode high = client.photo("/recognize", pictureOf("Ada"), STAFF + ",\"threshold\":1").body();
+        JsonNode wrong = client.photo("/verify", pictureOf("Ada"), STAFF + ",\"subject_id\":\"Ada\",\"threshold\":60").body();
+
+        // Then
+        assertThat(low.at("/images/0/transaction/status").asText()).isEqualTo("failure");
+        assertThat(high.at("/images/0/transaction/status").asText()).isEqualTo("failure");
+        assertThat(high.at("/images/0/candidates")).isEmpty();
+        assertThat(wrong.at("/Errors/0/ErrCode").asInt()).isEqualTo(1003);
+    }
+
+    @Test
     void saysThatNobodyMatchesByTheOldCode() {
         // Given
         enrol("Ada");

@@ -75,8 +75,8 @@ class ApiKeysTest extends GatewayHarness {
     @Test
     void aKeySeesAndTouchesItsOwnGalleriesOnly() {
         // Given
-        upstream.ask(null, dev.tronie.schema.Enroll.newBuilder().setGallery("visitors").setSubjectId("V").build(), pictureOf("V"));
-        upstream.ask(null, dev.tronie.schema.Enroll.newBuilder().setGallery("staff").setSubjectId("S").build(), pictureOf("S"));
+        upstream.ask(null, dev.tronie.schema.Enroll.newBuilder().setGallery("visitors").setSubjectId("V").build(), pictureOf("V"), null);
+        upstream.ask(null, dev.tronie.schema.Enroll.newBuilder().setGallery("staff").setSubjectId("S").build(), pictureOf("S"), null);
 
         // When
         GatewayClient.Got list = client.post("/v2/gallery/list_all", "{}", "X-Api-Key", staffKey);
@@ -93,13 +93,58 @@ class ApiKeysTest extends GatewayHarness {
     @Test
     void anotherGallerysReplyIsToldLikeNone() {
         // Given
-        String id = upstream.ask(null, dev.tronie.schema.Enroll.newBuilder().setGallery("visitors").setSubjectId("V").build(), pictureOf("V")).id();
+        String id = upstream.ask(null, dev.tronie.schema.Enroll.newBuilder().setGallery("visitors").setSubjectId("V").build(), pictureOf("V"), null).id();
 
         // When
         GatewayClient.Got got = client.get("/v2/requests/" + id, "X-Api-Key", staffKey);
 
         // Then
         assertThat(got.status()).isEqualTo(404);
+    }
+
+    @Test
+    void aReplyThatConcernsNoGalleryIsItsCallersAlone() {
+        // Given
+        String own = upstream.ask(null, dev.tronie.schema.Detect.newBuilder().build(), pictureOf("V"), "staff-door").id();
+        String others = upstream.ask(null, dev.tronie.schema.Detect.newBuilder().build(), pictureOf("V"), "another").id();
+
+        // When
+        List<Integer> got = List.of(client.get("/v2/requests/" + own, "X-Api-Key", staffKey).status(), client.get("/v2/requests/" + others, "X-Api-Key", staffKey).status(),
+                client.get("/v2/requests/" + others, "X-Api-Key", slowKey).status());
+
+        // Then
+        assertThat(got).containsExactly(200, 404, 200);
+    }
+
+    @Test
+    void onlyAKeyForEverythingReadsTheMetrics() {
+        // When
+        List<Integer> got = List.of(client.get("/metrics").status(), client.get("/metrics", "X-Api-Key", staffKey).status(),
+                client.get("/metrics", "X-Api-Key", slowKey).status());
+
+        // Then
+        assertThat(got).containsExactly(401, 403, 200);
+    }
+
+    @Test
+    void aPictureIsNotFetchedForACallerThatMayNotTouchTheGallery() {
+        // When
+        GatewayClient.Got got = client.post("/v2/recognize", "{\"gallery\":\"visitors\",\"image\":\"http://127.0.0.1/nothing-there.jpg\"}", "X-Api-Key", staffKey);
+
+        // Then
+        assertThat(got.status()).isEqualTo(403);
+    }
+
+    @Test
+    void aLoweredRateHoldsWithoutARestart() throws IOException {
+        // Given
+        String before = Files.readString(file);
+
+        // When
+        Files.writeString(file, before.replace("1000.0", "0.01").replace("\"burst\" : 1000", "\"burst\" : 1"));
+
+        // Then
+        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> client.post("/v2/gallery/list_all", "{}", "X-Api-Key", staffKey).status() == 429);
     }
 
     @Test

@@ -4,6 +4,8 @@ import static dev.tronie.fixture.FakeFaceAnalyzer.pictureOf;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tronie.client.BrokerProblem;
+import dev.tronie.config.TronieConfig;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -155,6 +157,33 @@ class CurrentApiTest extends GatewayHarness {
         assertThat(got.raw().headers().firstValue("Retry-After")).isPresent();
         assertThat(client.get("/health/ready").status()).isEqualTo(503);
         assertThat(client.get("/health/live").status()).isEqualTo(200);
+    }
+
+    @Test
+    void aRequestThatNoBrokerConfirmsMayBeAnsweredAllTheSame() {
+        // Given
+        upstream.fault = BrokerProblem.unconfirmed(TronieConfig.of(Map.of()));
+
+        // When
+        GatewayClient.Got got = client.photo("/v2/detect", pictureOf("Ada"), "");
+
+        // Then
+        assertThat(got.status()).isEqualTo(504);
+        assertThat(client.get("/v2/requests/" + got.body().get("requestId").asText()).status()).isEqualTo(200);
+    }
+
+    @Test
+    void aRequestThatTheBrokersRefuseForGoodIsNotToBeTriedAgain() {
+        // Given
+        upstream.fault = BrokerProblem.refused("no rights on the topic");
+
+        // When
+        GatewayClient.Got got = client.photo("/v2/detect", pictureOf("Ada"), "");
+
+        // Then
+        assertThat(got.status()).isEqualTo(502);
+        assertThat(got.raw().headers().firstValue("Retry-After")).isEmpty();
+        assertThat(got.raw().body()).doesNotContain("no rights");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.tronie.gateway;
 
 import dev.tronie.client.BrokerProblem;
+import dev.tronie.client.Requests;
 import dev.tronie.event.ModelIdentity;
 import dev.tronie.event.Source;
 import dev.tronie.fixture.FakeFaceAnalyzer;
@@ -42,10 +43,13 @@ final class FakeUpstream implements Upstream, GalleryView {
         TrustedClasses.install();
     }
 
-    final Map<String, UploadReply> given = new ConcurrentHashMap<>();
+    final Map<String, Requests.Found> given = new ConcurrentHashMap<>();
     final Galleries galleries = new Galleries();
     volatile boolean silent;
     volatile boolean away;
+    /** What becomes of requests that are sent; null = they are answered. */
+    volatile BrokerProblem fault;
+    volatile int asked;
 
     private final InstantSource clock = () -> Instant.parse("2026-01-02T03:04:05Z");
     private final DecisionPolicy policy = new DecisionPolicy(ThresholdRule.fixed(0.5f), null, 0.03f, QualityBar.overall(0.05f), new SimilarityScale(20, -8));
@@ -53,10 +57,11 @@ final class FakeUpstream implements Upstream, GalleryView {
             new RequestSettings(64, 24, 5, DecisionPolicies.of(policy), QualityBar.overall(0.1f)), new ModelIdentity("fake-1", 128, "fp32", "00", "c0ffee00"), clock);
 
     @Override
-    public synchronized Asked ask(String key, SpecificRecord operation, byte[] photo) {
+    public synchronized Asked ask(String key, SpecificRecord operation, byte[] photo, String caller) {
         if (away) {
             throw new BrokerProblem("away");
         }
+        asked++;
         String id = UUID.randomUUID().toString();
         Upload upload = Upload.newBuilder().setRequestId(id).setRequestedAt(clock.instant()).setImage(photo == null ? null : ByteBuffer.wrap(photo))
                 .setOperation(operation).build();
@@ -66,16 +71,18 @@ final class FakeUpstream implements Upstream, GalleryView {
                 face.getQuality().getOverall(), new Template.Origin(face.getSource().getImageSha256(), Faces.box(face.getSource().getBox()), 0.9f, 640, 480),
                 face.getEnrolledAt().toEpochMilli()), Embeddings.fromBytes(face.getEmbedding()).orElseThrow()));
         answer.erased().forEach(galleries::remove);
-        given.put(id, answer.reply());
+        given.put(id, new Requests.Found(answer.reply(), caller));
         CompletableFuture<UploadReply> reply = new CompletableFuture<>();
-        if (!silent) {
+        if (fault != null) {
+            reply.completeExceptionally(fault);
+        } else if (!silent) {
             reply.complete(answer.reply());
         }
         return new Asked(id, reply);
     }
 
     @Override
-    public Optional<UploadReply> find(String requestId, Duration patience) {
+    public Optional<Requests.Found> find(String requestId, Duration patience) {
         return Optional.ofNullable(given.get(requestId));
     }
 

@@ -153,7 +153,7 @@ class FaceApiTest extends TopologyHarness {
     @Test
     void aRemovalReachesAFaceThatWasJustEnrolledAndNotReadBackYet() {
         // Given: its record has been sent, the gallery has not seen it
-        gallery.sent(new dev.tronie.gallery.FaceKey("default", "Ada", "f00"), false, 0);
+        gallery.sent(new dev.tronie.gallery.FaceKey("default", "Ada", "f00"), NOW.toEpochMilli(), NOW.toEpochMilli());
 
         // When
         UploadReply reply = ask(RemoveSubject.newBuilder().setSubjectId("Ada").build(), null);
@@ -168,7 +168,7 @@ class FaceApiTest extends TopologyHarness {
     void anEnrolmentRightAfterTheRemovalOfTheSameFaceIsNotLost() {
         // Given: the removal has been sent, the gallery has not seen it
         String id = enrol("Ada", pictureOf("Ada"));
-        gallery.sent(new dev.tronie.gallery.FaceKey("default", "Ada", id), true, 0);
+        gallery.sentErasure(new dev.tronie.gallery.FaceKey("default", "Ada", id), NOW.toEpochMilli(), "", NOW.toEpochMilli());
 
         // When
         UploadReply reply = ask(enroll("Ada"), pictureOf("Ada"));

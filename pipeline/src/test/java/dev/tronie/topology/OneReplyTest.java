@@ -3,9 +3,16 @@ package dev.tronie.topology;
 import static dev.tronie.fixture.FakeFaceAnalyzer.pictureOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tronie.gallery.FaceKey;
+import dev.tronie.schema.GalleryFace;
 import dev.tronie.schema.Recognize;
+import dev.tronie.schema.RemoveGallery;
 import dev.tronie.schema.RemoveSubject;
 import dev.tronie.schema.UploadReply;
+import java.time.Duration;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.Test;
 
 /** Exactly one reply a request, whatever comes again. */
@@ -64,6 +71,102 @@ class OneReplyTest extends TopologyHarness {
     }
 
     @Test
+    void anEnrolmentThatIsReplayedDoesNotBringBackAFaceWhoseGalleryWasRemovedSince() {
+        // Given: enrolled and answered by an instance that died, erased by what another read in another partition
+        FaceKey key = new FaceKey("default", "Ada", enrolInGallery("Ada").getFaceId());
+        galleryIn.pipeInput(new TestRecord<>(key.text(), null, erasedBy(topics.uploads().name() + "-1@7"), NOW.plusSeconds(1)));
+        answered.log.put("r1", topics.uploads().name() + "-0@1");
+
+        // When
+        uploads.pipeInput("default/Ada", upload("r1", enroll("Ada"), pictureOf("Ada")), NOW);
+
+        // Then
+        assertThat(gallery.galleries().size()).isZero();
+    }
+
+    @Test
+    void anEnrolmentBroughtBackByItsReplayHoldsWhereTheErasureWasAskedForBefore() {
+        // Given
+        FaceKey key = new FaceKey("default", "Ada", enrolInGallery("Ada").getFaceId());
+        galleryIn.pipeInput(new TestRecord<>(key.text(), null, erasedBy(topics.uploads().name() + "-1@7"), NOW.plusSeconds(1)));
+        answered.log.put("r3", topics.uploads().name() + "-0@1");
+
+        // When
+        uploads.pipeInput("default/Ada", upload("r3", enroll("Ada"), pictureOf("Ada")), NOW.plusSeconds(2));
+
+        // Then
+        assertThat(gallery.galleries().size()).isEqualTo(1);
+    }
+
+    @Test
+    void theReplayOfAPartitionEndsWhereItHadEndedThoughAllOfItBearsOneTime() {
+        // Given: enrolled, removed and enrolled again within one millisecond, all answered
+        uploads.pipeInput("default/Ada", upload("r1", enroll("Ada"), pictureOf("Ada")), NOW);
+        uploads.pipeInput("default/Ada", upload("r2", RemoveSubject.newBuilder().setSubjectId("Ada").build(), null), NOW);
+        uploads.pipeInput("default/Ada", upload("r3", enroll("Ada"), pictureOf("Ada")), NOW);
+        String partition = topics.uploads().name() + "-0@";
+        answered.log.putAll(java.util.Map.of("r4", partition + 3, "r5", partition + 4, "r6", partition + 5));
+
+        // When: the same comes again
+        uploads.pipeInput("default/Ada", upload("r4", enroll("Ada"), pictureOf("Ada")), NOW);
+        uploads.pipeInput("default/Ada", upload("r5", RemoveSubject.newBuilder().setSubjectId("Ada").build(), null), NOW);
+        uploads.pipeInput("default/Ada", upload("r6", enroll("Ada"), pictureOf("Ada")), NOW);
+
+        // Then
+        assertThat(gallery.galleries().ofSubject("default", "Ada")).hasSize(1);
+        assertThat(metrics.registry().get("tronie.uploads.repeated").tag("reason", "replayed").counter().count()).isEqualTo(3);
+    }
+
+    @Test
+    void aRemovalThatIsReplayedLeavesWhatWasEnrolledAfterIt() {
+        // Given
+        enrolInGallery("Ada");
+        uploads.pipeInput("default/Bela", upload("later", enroll("Bela"), pictureOf("Bela")), NOW.plusSeconds(2));
+        answered.log.put("r2", topics.uploads().name() + "-0@2");
+
+        // When
+        uploads.pipeInput("remove", upload("r2", RemoveGallery.newBuilder().setGallery("default").build(), null), NOW.plusSeconds(1));
+
+        // Then
+        assertThat(gallery.galleries().subjects("default")).containsExactly("Bela");
+    }
+
+    @Test
+    void anEnrolmentBehindARemovalThatHasNotArrivedHereIsWrittenBehindIt() {
+        // Given: another instance's removal is in the log, and not read yet
+        GalleryFace enrolled = enrolInGallery("Ada");
+
+        // When
+        uploads.pipeInput("default/Ada", upload("r2", enroll("Ada"), pictureOf("Ada")), NOW.plusSeconds(1));
+
+        // Then
+        assertThat(galleryOut.readValue().getFaceId()).isEqualTo(enrolled.getFaceId());
+    }
+
+    @Test
+    void whatWasSentAndNeverWrittenIsForgottenAfterAMinute() {
+        // Given
+        FaceKey key = new FaceKey("default", "Ada", "f00");
+        gallery.sent(key, NOW.toEpochMilli(), NOW.toEpochMilli());
+        now.set(NOW.plusSeconds(61));
+
+        // When
+        uploads.pipeInput("k", upload("r1", Recognize.newBuilder().build(), pictureOf("Ada")));
+
+        // Then
+        assertThat(gallery.pending()).isEmpty();
+    }
+
+    @Test
+    void aReplyIsAsFreshAsItsAnswerHoweverLongItsUploadWaited() {
+        // When
+        uploads.pipeInput("r1", upload("r1", Recognize.newBuilder().build(), pictureOf("Ada")), NOW.minus(Duration.ofDays(4)));
+
+        // Then
+        assertThat(replies.readRecord().getRecordTime()).isEqualTo(NOW);
+    }
+
+    @Test
     void theReplyNamesTheRecordItAnswers() {
         // When
         uploads.pipeInput("r1", upload("r1", Recognize.newBuilder().build(), pictureOf("Ada")));
@@ -76,5 +179,9 @@ class OneReplyTest extends TopologyHarness {
     void aTaskStartsOnlyWhenEveryReplyGivenSoFarIsKnown() {
         // Then
         assertThat(answered.waits).isEqualTo(1);
+    }
+
+    private static Headers erasedBy(String source) {
+        return ReplySource.with(new RecordHeaders(), source);
     }
 }
