@@ -5,15 +5,16 @@ import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Properties;
-import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.Uuid;
 
 /**
  * One KRaft broker and controller, in a JVM of its own, on localhost.
@@ -85,10 +86,9 @@ public final class BrokerProcess implements AutoCloseable {
 
     private List<String> command(Path properties) throws IOException {
         Path id = directory.resolve("cluster.id");
-        if (!Files.exists(id)) {
-            byte[] random = new byte[16];
-            java.nio.ByteBuffer.wrap(random).putLong(UUID.randomUUID().getMostSignificantBits()).putLong(UUID.randomUUID().getLeastSignificantBits());
-            Files.writeString(id, java.util.Base64.getUrlEncoder().withoutPadding().encodeToString(random));
+        if (!Files.exists(id) || Files.readString(id).startsWith("-")) {
+            // Kafka's own kind: an id that begins with a dash would be taken for an option.
+            Files.writeString(id, Uuid.randomUuid().toString());
         }
         List<String> command = new ArrayList<>();
         if (!System.getProperty("os.name").startsWith("Windows")) {
@@ -141,7 +141,8 @@ public final class BrokerProcess implements AutoCloseable {
         Properties p = new Properties();
         p.put("bootstrap.servers", bootstrapServers());
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(READY_SECONDS);
-        try (Admin admin = Admin.create(p)) {
+        Admin admin = Admin.create(p);
+        try {
             while (true) {
                 if (!process.isAlive()) {
                     throw new IllegalStateException("The broker ended at its start (exit " + process.exitValue() + "): " + logTail());
@@ -160,6 +161,9 @@ public final class BrokerProcess implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted while the broker was starting.");
+        } finally {
+            // Closed at once: a call to a broker that has ended would be waited for.
+            admin.close(Duration.ZERO);
         }
     }
 
