@@ -8,7 +8,7 @@ import dev.tronie.gallery.FaceKey;
 import dev.tronie.gallery.GalleryAudit;
 import dev.tronie.inference.ModelFolder;
 import dev.tronie.match.FalseMatchCurve;
-import dev.tronie.request.Embeddings;
+import dev.tronie.vision.Embeddings;
 import dev.tronie.schema.GalleryFace;
 import dev.tronie.topology.Topics;
 import java.time.Duration;

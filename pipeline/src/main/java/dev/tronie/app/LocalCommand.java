@@ -7,6 +7,7 @@ import dev.tronie.local.BrokerProcess;
 import dev.tronie.topology.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -25,6 +26,9 @@ final class LocalCommand implements Callable<Integer> {
     @Option(names = "--port", defaultValue = "9092", description = "The broker's port (default: ${DEFAULT-VALUE}).")
     int port;
 
+    @Option(names = "--every-frame", description = "Tell of every face of every frame (SEEN) besides the appearances (frames.every).")
+    boolean everyFrame;
+
     @Option(names = "--data", paramLabel = "DIR", description = "Where the broker keeps its data; without it they are gone at the end.")
     Path data;
 
@@ -32,7 +36,11 @@ final class LocalCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Console console = new Console(false);
         // What the user passes as --bootstrap would contradict the broker started here.
-        TronieConfig config = settings.config(Map.of("kafka.bootstrap.servers", "localhost:" + port, "topics.replication", "1"));
+        Map<String, String> decided = new HashMap<>(Map.of("kafka.bootstrap.servers", "localhost:" + port, "topics.replication", "1"));
+        if (everyFrame) {
+            decided.put("frames.every", "true");
+        }
+        TronieConfig config = settings.config(decided);
         ModelFolder model = ModelSelection.select(config.models());
         BrokerProcess broker = new BrokerProcess(data, port);
         Pipeline[] pipeline = new Pipeline[1];

@@ -10,6 +10,7 @@ import dev.tronie.ops.Health;
 import dev.tronie.ops.ManagementServer;
 import dev.tronie.ops.PipelineMetrics;
 import dev.tronie.ops.ResidentMemory;
+import dev.tronie.topology.FrameArrivals;
 import dev.tronie.topology.GalleryStore;
 import dev.tronie.topology.GalleryWarmUp;
 import dev.tronie.topology.RecognitionTopology;
@@ -62,6 +63,7 @@ public final class Pipeline implements AutoCloseable {
     private final TronieConfig config;
     private final ModelFolder model;
     private final Topics topics;
+    private final FrameArrivals arrivals;
     private final InstantSource clock = InstantSource.system();
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final PipelineMetrics metrics = new PipelineMetrics(registry);
@@ -87,10 +89,11 @@ public final class Pipeline implements AutoCloseable {
         this.config = config;
         this.model = model;
         this.topics = Topics.of(config);
+        this.arrivals = new FrameArrivals(topics.frames().name());
         // A calibration that cannot be used is told before anything is opened.
         DecisionSetup.policies(config.match(), model);
         try {
-            new StreamsConfig(StreamsProperties.of(config, topics, metrics));
+            new StreamsConfig(StreamsProperties.of(config, topics, metrics, arrivals));
         } catch (ConfigException e) {
             throw new InvalidConfig("Kafka Streams refuses a setting: " + e.getMessage());
         }
@@ -205,9 +208,9 @@ public final class Pipeline implements AutoCloseable {
         GalleryStore store = new GalleryStore();
         gallery = store;
         waitingFor = "the gallery to be loaded";
-        Properties properties = StreamsProperties.of(config, topics, metrics);
+        Properties properties = StreamsProperties.of(config, topics, metrics, arrivals);
         ReplyLog replies = new ReplyLog(config, topics);
-        Topology topology = RecognitionTopology.build(topics, StageSetup.of(config, model, engine.analyzer(), replies, metrics, clock), store, new TopologyConfig(new StreamsConfig(properties)));
+        Topology topology = RecognitionTopology.build(topics, StageSetup.of(config, model, engine.analyzer(), replies, arrivals, metrics, clock), store, new TopologyConfig(new StreamsConfig(properties)));
         KafkaStreams run = new KafkaStreams(topology, properties);
         run.setUncaughtExceptionHandler(e -> {
             if (!closing) {

@@ -11,12 +11,15 @@ import picocli.CommandLine.Mixin;
         description = "Run the pipeline against a Kafka cluster until Ctrl-C or SIGTERM. The topics must exist (tronie topics create).")
 final class RunCommand implements Callable<Integer> {
     @Mixin
+    FrameFlags frames;
+
+    @Mixin
     Settings settings;
 
     @Override
     public Integer call() throws Exception {
         Console console = new Console(false);
-        TronieConfig config = settings.config();
+        TronieConfig config = settings.config(frames.decided(settings));
         Pipeline pipeline = new Pipeline(config, ModelSelection.select(config.models()));
         Shutdown.onSignal(() -> {
             console.note("Shutting down: finishing what is in hand, leaving the group.");

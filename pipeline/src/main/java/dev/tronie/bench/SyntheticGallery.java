@@ -4,7 +4,7 @@ import dev.tronie.client.KafkaClients;
 import dev.tronie.config.TronieConfig;
 import dev.tronie.event.EventIds;
 import dev.tronie.gallery.FaceKey;
-import dev.tronie.request.Embeddings;
+import dev.tronie.vision.Embeddings;
 import dev.tronie.schema.Box;
 import dev.tronie.schema.FaceSource;
 import dev.tronie.schema.GalleryFace;

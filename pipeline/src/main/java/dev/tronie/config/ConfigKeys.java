@@ -67,6 +67,11 @@ public final class ConfigKeys {
                     "Which of the bundled models; auto = bf16 where the processor has it, fp32 elsewhere.")
             .define("frames.max.age.ms", LONG, 5_000, atLeast(1), HIGH,
                     "Frames older than this when their turn comes are skipped and counted: a late recognition is worse than none.")
+            .define("frames.lag.max.ms", LONG, 300L, atLeast(1), MEDIUM,
+                    "Where the pipeline is further behind a camera than this, a frame is skipped for a newer one of the same camera.")
+            .define("frames.every", BOOLEAN, false, MEDIUM, "Whether every face of every frame is embedded and told of (SEEN), besides the appearances.")
+            .define("frames.replay", BOOLEAN, false, MEDIUM,
+                    "Whether the frames that the topic still holds are gone through: none is too old, and every event says late.")
             .define("images.max.bytes", INT, 10 << 20, between(1, 1 << 30), MEDIUM, "Largest encoded picture.")
             .define("images.max.pixels", LONG, 40_000_000L, atLeast(1), MEDIUM,
                     "Largest width x height, checked in the header, before anything is allocated.")
@@ -108,6 +113,21 @@ public final class ConfigKeys {
             .define("enroll.brightness.min", DOUBLE, 0.1, RATIO, LOW, "Its least brightness.")
             .define("enroll.pose.max.deg", DOUBLE, 60.0, between(0, 180), LOW, "Its largest turn or nod, degrees.")
             .define("enroll.detection.min", DOUBLE, 0.7, RATIO, LOW, "Its least detection score.")
+            .define("appearances.gap.ms", LONG, 10_000, between(100, 86_400_000), HIGH,
+                    "An appearance is over when its face has been out of sight for longer than this, by the camera's time.")
+            .define("appearances.decide.ms", LONG, 1_000, between(0, 3_600_000), HIGH,
+                    "Who is not recognised within this time is told of as what they seem (UNKNOWN); a match is told as soon as two shots agree.")
+            .define("appearances.frames.min", INT, 3, between(1, 1_000), MEDIUM, "Frames in which a face must be found before it is told of.")
+            .define("appearances.shots.max", INT, 4, between(1, 32), MEDIUM, "Best shots that are kept of an appearance and voted.")
+            .define("appearances.embeddings.max", INT, 12, between(1, 10_000), MEDIUM,
+                    "Frames of one appearance that are embedded at most; where faces meet, as many again.")
+            .define("appearances.tracks.max", INT, 64, between(1, 1_000), LOW, "Faces followed at a time before one camera.")
+            .define("cameras.stale.ms", LONG, 10_000, between(100, 86_400_000), MEDIUM, "A camera whose time stands still for so long is STALE.")
+            .define("cameras.status.ms", LONG, 30_000, between(1_000, 86_400_000), LOW, "How often a camera's status is published.")
+            .define("cameras.skew.max.ms", LONG, 2_000, atLeast(0), LOW, "A camera's clock that is further ahead of the pipeline's is told of.")
+            .define("cameras.reorder.max.ms", LONG, 10_000, atLeast(0), LOW,
+                    "A frame older than the camera's newest is out of order and skipped; one older by more than this means that its clock was set back.")
+            .define("cameras.forget.ms", LONG, 86_400_000, atLeast(1_000), LOW, "A camera that is silent for longer is forgotten.")
             .define("uploads.answered.max", INT, 100_000, between(1, 10_000_000), LOW,
                     "How many of the newest replies an instance remembers, so that a request which comes again, sent twice or replayed, gets no second reply.")
             .define("aws.records.enabled", BOOLEAN, false, LOW,

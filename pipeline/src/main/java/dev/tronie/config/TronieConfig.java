@@ -23,13 +23,15 @@ import org.apache.kafka.common.config.types.Password;
  * @param inference     how networks run
  * @param match         how is decided
  * @param uploads       how uploads are answered
+ * @param appearances   how appearances are told
+ * @param cameras       how cameras are watched
  * @param aws           the records in AWS's shape
  * @param gateway       the HTTP gateway
  * @param processing    how the topology runs
  * @param ops           the management port
  */
 public record TronieConfig(String applicationId, Kafka kafka, Registry registry, Topics topics, Models models, Frames frames, Images images,
-        Vision vision, Inference inference, Match match, Uploads uploads, Aws aws, Gateway gateway, Processing processing, Ops ops) {
+        Vision vision, Inference inference, Match match, Appearances appearances, Cameras cameras, Uploads uploads, Aws aws, Gateway gateway, Processing processing, Ops ops) {
 
     /** Settings for Kafka's clients: for all, and for one kind each, without their prefixes. */
     public record Kafka(Map<String, String> all, Map<String, String> streams, Map<String, String> producer, Map<String, String> consumer) {
@@ -80,8 +82,8 @@ public record TronieConfig(String applicationId, Kafka kafka, Registry registry,
     public record Models(String directory, String precision) {
     }
 
-    /** Frames older than this are skipped. */
-    public record Frames(long maxAgeMs) {
+    /** Which frames are looked at, and whether each is told of. */
+    public record Frames(long maxAgeMs, long lagMaxMs, boolean every, boolean replay) {
     }
 
     /** Limits of pictures, and where they may be fetched from. */
@@ -110,6 +112,14 @@ public record TronieConfig(String applicationId, Kafka kafka, Registry registry,
 
     /** What a face must be like: see the keys. */
     public record Bar(int faceMinPx, double sharpnessMin, double brightnessMin, double poseMaxDeg, double detectionMin, double qualityMin) {
+    }
+
+    /** How appearances are told: see the keys. */
+    public record Appearances(long gapMs, long decideMs, int framesMin, int shotsMax, int embeddingsMax, int tracksMax) {
+    }
+
+    /** How cameras are watched: see the keys. */
+    public record Cameras(long staleMs, long statusMs, long skewMaxMs, long reorderMaxMs, long forgetMs) {
     }
 
     /** How uploads are answered. */
@@ -157,7 +167,7 @@ public record TronieConfig(String applicationId, Kafka kafka, Registry registry,
                 new Registry(c.getString("avro.serde"), registry(c)),
                 new Topics(c.getString("topics.prefix"), c.getInt("topics.partitions"), c.getInt("topics.replication")),
                 new Models(c.getString("models.dir"), c.getString("models.precision")),
-                new Frames(c.getLong("frames.max.age.ms")),
+                new Frames(c.getLong("frames.max.age.ms"), c.getLong("frames.lag.max.ms"), c.getBoolean("frames.every"), c.getBoolean("frames.replay")),
                 new Images(c.getInt("images.max.bytes"), c.getLong("images.max.pixels"), c.getList("images.references.allow")),
                 new Vision(c.getInt("vision.detector.side.px"), c.getInt("vision.faces.max"), c.getInt("vision.face.min.px")),
                 new Inference(c.getString("inference.device"), c.getInt("inference.workers"), c.getInt("inference.detect.batch.max"),
@@ -165,6 +175,10 @@ public record TronieConfig(String applicationId, Kafka kafka, Registry registry,
                         c.getInt("inference.deadline.ms")),
                 new Match(c.getDouble("match.threshold"), c.getDouble("match.fpir"), c.getDouble("match.possible.fpir"), c.getDouble("match.margin"),
                         c.getInt("match.candidates.max"), GalleryOverrides.of(values), bar(c, "match."), bar(c, "enroll.")),
+                new Appearances(c.getLong("appearances.gap.ms"), c.getLong("appearances.decide.ms"), c.getInt("appearances.frames.min"), c.getInt("appearances.shots.max"),
+                        c.getInt("appearances.embeddings.max"), c.getInt("appearances.tracks.max")),
+                new Cameras(c.getLong("cameras.stale.ms"), c.getLong("cameras.status.ms"), c.getLong("cameras.skew.max.ms"), c.getLong("cameras.reorder.max.ms"),
+                        c.getLong("cameras.forget.ms")),
                 new Uploads(c.getInt("uploads.answered.max")), new Aws(c.getBoolean("aws.records.enabled")),
                 new Gateway(c.getString("gateway.host"), c.getInt("gateway.port"), c.getString("gateway.keys.file"), c.getInt("gateway.reply.timeout.ms"),
                         c.getInt("gateway.requests.max"), c.getList("gateway.urls.allow")),

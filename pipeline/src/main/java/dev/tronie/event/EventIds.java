@@ -21,6 +21,11 @@ public final class EventIds {
         return digest("event", sourceId, frameId == null ? "" : frameId, Integer.toString(faceIndex), kind.name());
     }
 
+    /** Id of an event in an appearance's life. */
+    public static String appearance(String appearanceId, int sequence, EventKind kind) {
+        return digest("appearance-event", appearanceId, Integer.toString(sequence), kind.name());
+    }
+
     /** Id of an enrolled face; the box is rounded to whole pixels. */
     public static String face(String gallery, String subjectId, String imageSha256, FaceBox box) {
         return digest("face", gallery, subjectId, imageSha256, Math.round(box.x1()) + "," + Math.round(box.y1()) + ","

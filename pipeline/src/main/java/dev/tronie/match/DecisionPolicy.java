@@ -35,11 +35,22 @@ public record DecisionPolicy(ThresholdRule thresholds, ThresholdRule possible, f
      * @param faces enrolled faces that were searched
      */
     public Decision decide(Analysis.Face face, List<Hit> hits, long faces) {
+        return decide(bar.failedBy(face), hits, faces, 1);
+    }
+
+    /**
+     * Decides about a probe that may stand for several shots.
+     *
+     * @param failed the bars that it fails
+     * @param hits   nearest subjects, best first, may be empty
+     * @param faces  enrolled faces that were searched
+     * @param frames frames that it stands for
+     */
+    public Decision decide(List<String> failed, List<Hit> hits, long faces, int frames) {
         float threshold = thresholds.at(faces);
         Float lower = possible == null ? null : Math.min(threshold, possible.at(faces));
         Float lead = hits.size() < 2 ? null : hits.get(0).cosine() - hits.get(1).cosine();
-        List<String> failed = bar.failedBy(face);
-        return new Decision(failed.isEmpty() ? kind(hits, threshold, lower, lead) : DecisionKind.REJECTED_QUALITY, threshold, lead, 1, lower, failed);
+        return new Decision(failed.isEmpty() ? kind(hits, threshold, lower, lead) : DecisionKind.REJECTED_QUALITY, threshold, lead, frames, lower, failed);
     }
 
     private DecisionKind kind(List<Hit> hits, float threshold, Float lower, Float lead) {

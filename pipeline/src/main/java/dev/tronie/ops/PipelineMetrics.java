@@ -1,8 +1,10 @@
 package dev.tronie.ops;
 
+import dev.tronie.schema.CameraState;
 import dev.tronie.schema.Recognition;
 import dev.tronie.schema.UploadReply;
 import dev.tronie.vision.Analysis;
+import dev.tronie.vision.Glance;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
@@ -26,6 +28,8 @@ public final class PipelineMetrics {
     private final Counter framesReceived;
     private final Counter framesDone;
     private final Counter faces;
+    private final Counter facesEmbedded;
+    private final Counter facesLeftOut;
     private final Timer captureToDecision;
 
     /** Metrics on a registry. */
@@ -34,6 +38,8 @@ public final class PipelineMetrics {
         framesReceived = Counter.builder("tronie.frames.received").description("Frames taken up").register(registry);
         framesDone = Counter.builder("tronie.frames.processed").description("Frames looked at to the end").register(registry);
         faces = Counter.builder("tronie.faces").description("Faces found in frames and photos").register(registry);
+        facesEmbedded = Counter.builder("tronie.faces.embedded").description("Faces of frames that were embedded").register(registry);
+        facesLeftOut = Counter.builder("tronie.faces.left.out").description("Faces not followed because too many are").register(registry);
         captureToDecision = histogram(Timer.builder("tronie.capture.to.decision").description("From a frame's capture to its decision"));
         frameSkippedCounter("stale");
         deadLetterCounter("unreadable");
@@ -64,12 +70,37 @@ public final class PipelineMetrics {
         frameSkippedCounter(reason).increment();
     }
 
-    /** A frame has been looked at. */
-    public void frameDone(Analysis analysis, float matchMs, List<Recognition> events, long ageMs) {
+    /**
+     * A frame has been looked at.
+     *
+     * @param events  what it told of appearances
+     * @param leftOut faces that were not followed because too many are
+     */
+    public void frameDone(Glance glance, float matchMs, List<Recognition> events, int leftOut, long ageMs) {
         framesDone.increment();
         captureToDecision.record(Duration.ofMillis(Math.max(0, ageMs)));
-        seen(analysis.timings(), matchMs, events);
-        faces.increment(analysis.faces().size());
+        seen(glance.timings(), matchMs);
+        events.forEach(this::appearance);
+        faces.increment(glance.detections().size());
+        facesEmbedded.increment(glance.closeUps().values().stream().filter(face -> face.embedding() != null).count());
+        facesLeftOut.increment(leftOut);
+    }
+
+    /** Something was told of an appearance. */
+    public void appearance(Recognition event) {
+        Counter.builder("tronie.appearances").description("Events of appearances").tag("event", event.getKind().name().toLowerCase(Locale.ROOT))
+                .tag("decision", event.getDecision().getKind().name().toLowerCase(Locale.ROOT)).register(registry).increment();
+    }
+
+    /** A camera's state was told. */
+    public void cameraState(CameraState state) {
+        Counter.builder("tronie.camera.states").description("States of cameras that were published").tag("state", state.name().toLowerCase(Locale.ROOT))
+                .register(registry).increment();
+    }
+
+    /** A camera's time has gone back by so much that it must have been set. */
+    public void cameraClockSetBack() {
+        Counter.builder("tronie.camera.clock.set.back").description("Camera clocks that were set back").register(registry).increment();
     }
 
     /** An upload has been answered. */
@@ -112,14 +143,13 @@ public final class PipelineMetrics {
         Gauge.builder(name, value).description(description).register(registry);
     }
 
-    private void seen(Analysis.Timings t, float matchMs, List<Recognition> events) {
+    private void seen(Analysis.Timings t, float matchMs) {
         stage("decode", t.decodeMs());
         stage("detect", t.detectMs());
         stage("align", t.alignMs());
         stage("embed", t.embedMs());
         stage("queue", t.queueMs());
         stage("match", matchMs);
-        events.forEach(this::decision);
     }
 
     private void stage(String stage, float ms) {
@@ -127,7 +157,8 @@ public final class PipelineMetrics {
                 .record((long) (ms * 1e6), TimeUnit.NANOSECONDS);
     }
 
-    private void decision(Recognition event) {
+    /** A face of one picture was decided on. */
+    public void decision(Recognition event) {
         Counter.builder("tronie.decisions").description("Faces decided on").tag("decision",
                 event.getDecision().getKind().name().toLowerCase(Locale.ROOT)).register(registry).increment();
     }

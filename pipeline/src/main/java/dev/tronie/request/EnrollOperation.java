@@ -15,6 +15,7 @@ import dev.tronie.schema.GalleryFace;
 import dev.tronie.schema.Upload;
 import dev.tronie.schema.UploadReply;
 import dev.tronie.vision.Analysis;
+import dev.tronie.vision.Embeddings;
 import dev.tronie.vision.FaceBox;
 import java.nio.ByteBuffer;
 import java.time.Instant;

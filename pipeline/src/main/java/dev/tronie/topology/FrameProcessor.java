@@ -1,33 +1,43 @@
 package dev.tronie.topology;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import dev.tronie.event.AwsRecord;
-import dev.tronie.event.Recognitions;
-import dev.tronie.event.Source;
-import dev.tronie.gallery.Found;
+import dev.tronie.appearance.Admission;
+import dev.tronie.appearance.FrameStep;
+import dev.tronie.appearance.LifeCycle;
+import dev.tronie.appearance.Sighting;
 import dev.tronie.inference.InferenceUnavailable;
-import dev.tronie.match.DecisionPolicy;
 import dev.tronie.request.Images;
-import dev.tronie.schema.EventKind;
+import dev.tronie.schema.CameraMemory;
 import dev.tronie.schema.Frame;
 import dev.tronie.schema.FrameHints;
+import dev.tronie.schema.PendingEvent;
 import dev.tronie.schema.Recognition;
-import dev.tronie.vision.Analysis;
 import dev.tronie.vision.AnalysisOptions;
+import dev.tronie.vision.Glance;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.apache.kafka.streams.state.KeyValueStore;
 
-/** One frame in, one event a face out. Blocks on inference; keeps nothing between records. A frame that cannot be used is counted. */
+/**
+ * One frame in; what it changes in the appearances before its camera out. Blocks on inference; what is remembered of a camera stands in
+ * the store only. A frame that cannot be used is counted, one that comes again after a crash leads to the events it led to.
+ */
 final class FrameProcessor implements Processor<String, Frame, String, Object> {
+    private static final Duration TICK = Duration.ofSeconds(1);
+
     private final Stages stages;
     private ProcessorContext<String, Object> context;
+    private KeyValueStore<String, CameraMemory> cameras;
     private GalleryStore gallery;
+    private FrameFaces faces;
+    private CameraWatch watch;
 
     FrameProcessor(Stages stages) {
         this.stages = stages;
@@ -36,7 +46,11 @@ final class FrameProcessor implements Processor<String, Frame, String, Object> {
     @Override
     public void init(ProcessorContext<String, Object> taskContext) {
         this.context = taskContext;
+        this.cameras = taskContext.getStateStore(CameraStore.NAME);
         this.gallery = taskContext.getStateStore(GalleryStore.NAME);
+        this.faces = new FrameFaces(stages, gallery);
+        this.watch = new CameraWatch(stages, cameras, taskContext);
+        taskContext.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, atMs -> watch.tick());
     }
 
     @Override
@@ -48,17 +62,80 @@ final class FrameProcessor implements Processor<String, Frame, String, Object> {
             stages.metrics().frameSkipped(frame == null ? "null_value" : "no_camera");
             return;
         }
-        if (Freshness.isStale(frame.getCapturedAt(), received, stages.frames().maxAgeMs())) {
-            stages.metrics().frameSkipped("stale");
+        RecordMetadata at = context.recordMetadata().orElseThrow();
+        CameraMemory memory = cameras.get(record.key());
+        if (memory == null) {
+            memory = CameraStore.empty();
+        }
+        long aheadMs = frame.getCapturedAt().toEpochMilli() - received.toEpochMilli();
+        Sighting sighting = new Sighting(record.key(), frame.getFrameId(), frame.getGallery(), at.offset(), frame.getCapturedAt().toEpochMilli(),
+                aheadMs > stages.cameras().skewMaxMs() ? aheadMs : 0);
+        Admission.Verdict verdict = Admission.judge(memory, sighting, stages.cameras().reorderMaxMs());
+        if (verdict == Admission.Verdict.REPLAYED) {
+            skip(record.key(), "replayed");
+            again(memory, record, at.offset());
             return;
         }
+        boolean behind = watch.arrived(sighting, received.toEpochMilli());
+        String skipped = reason(sighting, verdict, behind, at.partition(), received);
+        if (skipped != null) {
+            skip(record.key(), skipped);
+            return;
+        }
+        look(record, memory, sighting, verdict, at, received);
+    }
+
+    /** Why a frame is not looked at; null where it is. */
+    private String reason(Sighting frame, Admission.Verdict verdict, boolean behind, int partition, Instant received) {
+        boolean live = !stages.frames().replay();
+        if (live && Freshness.isStale(Instant.ofEpochMilli(frame.capturedMs()), received, stages.frames().maxAgeMs())) {
+            return "stale";
+        } else if (live && behind && stages.arrivals().isSuperseded(frame.cameraId(), partition, frame.offset())) {
+            return "superseded";
+        } else if (verdict == Admission.Verdict.DUPLICATE) {
+            return "duplicate";
+        }
+        return verdict == Admission.Verdict.OUT_OF_ORDER ? "out_of_order" : null;
+    }
+
+    private void skip(String cameraId, String reason) {
+        stages.metrics().frameSkipped(reason);
+        watch.skipped(cameraId, reason);
+    }
+
+    private void look(Record<String, Frame> record, CameraMemory memory, Sighting sighting, Admission.Verdict verdict, RecordMetadata at, Instant received) {
+        Frame frame = record.value();
+        List<Recognition> events = new ArrayList<>();
+        if (verdict == Admission.Verdict.CLOCK_SET_BACK) {
+            stages.metrics().cameraClockSetBack();
+            events.addAll(faces.closed(sighting.cameraId(), LifeCycle.over(memory, Long.MAX_VALUE, stages.appearances()), at.topic(), at.partition(), true));
+            memory.getTracks().clear();
+        }
+        FrameStep step = new FrameStep(memory, sighting, stages.appearances(), faces.galleryHasChanged(memory));
         try {
             Images.bytes(frame.getImage(), stages.images())
-                    .then(bytes -> stages.analyzer().analyse(bytes, options(frame.getHints())))
-                    .handle(analysis -> recognise(record, frame, analysis, received),
-                            refusal -> stages.metrics().frameSkipped(refusal.code().name().toLowerCase(Locale.ROOT)));
+                    .then(bytes -> stages.analyzer().glance(bytes, options(frame.getHints()), faces.closeLook(step)))
+                    .handle(glance -> seen(record, memory, sighting, step, glance, at, received, events),
+                            refusal -> skip(record.key(), refusal.code().name().toLowerCase(Locale.ROOT)));
         } catch (InferenceUnavailable e) {
-            stages.metrics().frameSkipped("no_worker");
+            skip(record.key(), "no_worker");
+            return;
+        }
+        Admission.taken(memory, sighting);
+        watch.admitted(sighting.cameraId());
+        keep(memory, events, at.offset(), received);
+        cameras.put(record.key(), memory);
+        events.forEach(event -> context.forward(record.<Object>withValue(event), RecognitionTopology.RECOGNITIONS_OF_FRAMES));
+    }
+
+    private void seen(Record<String, Frame> record, CameraMemory memory, Sighting sighting, FrameStep step, Glance glance, RecordMetadata at, Instant received,
+            List<Recognition> events) {
+        step.settle(glance);
+        FrameFaces.Seen seen = faces.decide(record.value(), memory, sighting, step, glance, at, received);
+        events.addAll(seen.appearances());
+        seen.perFrame().forEach(event -> context.forward(record.<Object>withValue(event), RecognitionTopology.RECOGNITIONS_OF_FRAMES));
+        if (seen.aws() != null) {
+            context.forward(record.<Object>withValue(seen.aws()), RecognitionTopology.AWS_RECORDS);
         }
     }
 
@@ -69,24 +146,16 @@ final class FrameProcessor implements Processor<String, Frame, String, Object> {
         return new AnalysisOptions(Math.max(0, facesMax), faceMinPx, false, false);
     }
 
-    private void recognise(Record<String, Frame> record, Frame frame, Analysis analysis, Instant received) {
-        long version = gallery.version();
-        long start = System.nanoTime();
-        // The second subject is always looked for: the margin to it belongs to the decision.
-        Found found = gallery.galleries().search(frame.getGallery(), stages.identity().modelId(),
-                analysis.faces().stream().map(Analysis.Face::embedding).toList(), Math.max(2, stages.frames().candidatesMax()));
-        float matchMs = (System.nanoTime() - start) / 1e6f;
-        RecordMetadata at = context.recordMetadata().orElseThrow();
-        Instant decided = stages.clock().instant();
-        Source source = new Source(EventKind.SEEN, record.key(), frame.getFrameId(), frame.getGallery(), at.topic(), at.partition(), at.offset(),
-                frame.getCapturedAt(), received, Freshness.isStale(frame.getCapturedAt(), decided, stages.frames().maxAgeMs()));
-        DecisionPolicy policy = stages.policies().of(frame.getGallery());
-        List<Recognition> events =
-                Recognitions.of(source, analysis, found, policy, matchMs, decided, stages.identity(), version);
-        stages.metrics().frameDone(analysis, matchMs, events, decided.toEpochMilli() - frame.getCapturedAt().toEpochMilli());
-        events.forEach(event -> context.forward(record.<Object>withValue(event), RecognitionTopology.RECOGNITIONS_OF_FRAMES));
-        if (stages.frames().awsRecords()) {
-            context.forward(record.<Object>withValue(AwsRecord.of(source, analysis, found, policy).toString().getBytes(UTF_8)), RecognitionTopology.AWS_RECORDS);
+    /** Under at_least_once a crash may lose an event whose effect on the memory was written: so the memory keeps the newest events. */
+    private void keep(CameraMemory memory, List<Recognition> events, long offset, Instant now) {
+        memory.getOutbox().removeIf(old -> now.toEpochMilli() - old.getAtMs() > stages.frames().outboxMs());
+        if (stages.frames().outboxMs() > 0) {
+            events.forEach(event -> memory.getOutbox().add(new PendingEvent(offset, now.toEpochMilli(), event)));
         }
+    }
+
+    private void again(CameraMemory memory, Record<String, Frame> record, long offset) {
+        memory.getOutbox().stream().filter(old -> old.getOffset() == offset)
+                .forEach(old -> context.forward(record.<Object>withValue(old.getEvent()), RecognitionTopology.RECOGNITIONS_OF_FRAMES));
     }
 }

@@ -5,7 +5,7 @@ import dev.tronie.event.ModelIdentity;
 import dev.tronie.gallery.FaceKey;
 import dev.tronie.gallery.Template;
 import dev.tronie.ops.PipelineMetrics;
-import dev.tronie.request.Embeddings;
+import dev.tronie.vision.Embeddings;
 import dev.tronie.schema.FaceSource;
 import dev.tronie.schema.GalleryFace;
 import java.util.Optional;

@@ -12,7 +12,9 @@ import org.apache.kafka.streams.TopologyConfig;
  * The whole stream on one page.
  *
  * <pre>
- *  camera-frames ──► recognise-frame ──► recognitions (and recognitions-aws, where that is on)
+ *                    [ appearances ]
+ *                          │ follow
+ *  camera-frames ──► recognise-frame ──► recognitions, camera-status (and recognitions-aws, where that is on)
  *                          │ search
  *  gallery-faces ──► [ gallery ]
  *                          │ search
@@ -26,6 +28,7 @@ public final class RecognitionTopology {
     static final String DEAD_LETTERS = "to-dead-letters";
     static final String GALLERY_FACES = "to-gallery-faces";
     static final String RECOGNITIONS_OF_FRAMES = "to-recognitions-from-frames";
+    static final String CAMERA_STATUS = "to-camera-status";
     static final String AWS_RECORDS = "to-recognitions-aws";
     static final String RECOGNITIONS_OF_UPLOADS = "to-recognitions-from-uploads";
     static final String REPLIES = "to-upload-replies";
@@ -47,23 +50,33 @@ public final class RecognitionTopology {
         topology.addGlobalStore(gallery.builder(), "from-gallery-faces", key, topics.galleryFaces().value().deserializer(),
                 topics.galleryFaces().name(), "load-gallery", () -> new GalleryLoader(gallery, stages.identity(), stages.metrics()));
 
-        // Frames: lossy by contract. Without a committed offset start at what may still be fresh.
-        topology.addSource(AutoOffsetReset.byDuration(Duration.ofMillis(stages.frames().maxAgeMs())), "from-camera-frames",
+        // Frames: lossy by contract. Without a committed offset start at what may still be fresh; a replay at the beginning.
+        topology.addSource(stages.frames().replay() ? AutoOffsetReset.earliest() : AutoOffsetReset.byDuration(Duration.ofMillis(stages.frames().maxAgeMs())), "from-camera-frames",
                 key, topics.frames().value().deserializer(), topics.frames().name());
         topology.addProcessor("recognise-frame", () -> new FrameProcessor(stages), "from-camera-frames");
+        topology.addStateStore(CameraStore.builder(), "recognise-frame");
         topology.addSink(RECOGNITIONS_OF_FRAMES, topics.recognitions().name(), keyOut, topics.recognitions().value().serializer(),
                 "recognise-frame");
+        topology.addSink(CAMERA_STATUS, topics.cameraStatus().name(), keyOut, topics.cameraStatus().value().serializer(), "recognise-frame");
         if (topics.awsRecords() != null) {
             topology.addSink(AWS_RECORDS, topics.awsRecords().name(), keyOut, new ByteArraySerializer(), "recognise-frame");
         }
 
-        // Uploads: each answered, none skipped.
+        if (!stages.frames().replay()) {
+            uploads(topology, topics, stages);
+        }
+        return topology;
+    }
+
+    /** Uploads: each answered, none skipped. Whoever goes through the past answers none: they have been. */
+    private static void uploads(Topology topology, Topics topics, Stages stages) {
+        StringDeserializer key = new StringDeserializer();
+        StringSerializer keyOut = new StringSerializer();
         topology.addSource(AutoOffsetReset.earliest(), "from-photo-uploads", key, topics.uploads().value().deserializer(), topics.uploads().name());
         topology.addProcessor("answer-upload", () -> new UploadProcessor(stages), "from-photo-uploads");
         topology.addSink(GALLERY_FACES, topics.galleryFaces().name(), keyOut, topics.galleryFaces().value().serializer(), "answer-upload");
         topology.addSink(RECOGNITIONS_OF_UPLOADS, topics.recognitions().name(), keyOut, topics.recognitions().value().serializer(), "answer-upload");
         topology.addSink(REPLIES, topics.replies().name(), keyOut, topics.replies().value().serializer(), "answer-upload");
         topology.addSink(DEAD_LETTERS, topics.deadLetters().name(), keyOut, new ByteArraySerializer(), "answer-upload");
-        return topology;
     }
 }

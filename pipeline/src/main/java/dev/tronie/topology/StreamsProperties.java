@@ -16,7 +16,7 @@ public final class StreamsProperties {
     }
 
     /** The properties of a pipeline. What the user passes through under streams., producer. and consumer. comes last and wins. */
-    public static Properties of(TronieConfig config, Topics topics, PipelineMetrics metrics) {
+    public static Properties of(TronieConfig config, Topics topics, PipelineMetrics metrics, FrameArrivals arrivals) {
         Properties p = config.kafka().common();
         p.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
         p.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, config.processing().guarantee());
@@ -26,7 +26,10 @@ public final class StreamsProperties {
         p.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
         // Heap for pictures: partitions x (buffered + polled) x picture.
         p.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 2);
-        p.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 16);
+        p.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 64);
+        // What has been fetched tells which frames have a newer one behind them.
+        p.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG), FrameArrivals.Interceptor.class.getName());
+        p.put(StreamsConfig.mainConsumerPrefix(FrameArrivals.SETTING), arrivals);
         p.put(StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG), 8 << 20);
         p.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG), 2 << 20);
         // The gallery's log is read by its own consumer: at the start all of it, as fast as the broker sends.

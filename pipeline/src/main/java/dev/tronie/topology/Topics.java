@@ -77,6 +77,11 @@ public record Topics(Topic<Frame> frames, Topic<Upload> uploads, Topic<GalleryFa
         return Integer.parseInt(deadLetters.policy().get("max.message.bytes"));
     }
 
+    /** The name of camera-frames. */
+    public static String framesName(TronieConfig config) {
+        return config.topics().prefix() + "camera-frames";
+    }
+
     private static String ms(Duration duration) {
         return Long.toString(duration.toMillis());
     }

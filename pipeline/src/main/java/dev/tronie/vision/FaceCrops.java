@@ -88,6 +88,18 @@ public final class FaceCrops implements AutoCloseable {
         return block.createBuffer();
     }
 
+    /** These crops moved to the front of this object's memory, in their order; they must be given in rising order. */
+    ByteBuffer gather(List<Integer> wanted) {
+        ByteBuffer pixels = pixels();
+        int bytes = SIDE * SIDE * block.channels();
+        for (int i = 0; i < wanted.size(); i++) {
+            if (wanted.get(i) != i) {
+                pixels.put(i * bytes, pixels, wanted.get(i) * bytes, bytes);
+            }
+        }
+        return pixels;
+    }
+
     /** One crop in grey, 112 x 112 bytes, copied out. */
     public byte[] grey(int index) {
         byte[] grey = new byte[SIDE * SIDE];

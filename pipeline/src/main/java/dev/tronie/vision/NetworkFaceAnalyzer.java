@@ -13,7 +13,10 @@ import dev.tronie.inference.RawFaces;
 import dev.tronie.schema.ErrorCode;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
@@ -30,6 +33,8 @@ public final class NetworkFaceAnalyzer implements FaceAnalyzer {
     private static final double SECOND_LOOK_BORDER = 0.25;
     /** Share of the picture's smaller side from which a face is held to fill it. */
     private static final float FILLS = 0.4f;
+    /** Scores down to this share of the detector's threshold keep a face in sight that has been seen well before (ByteTrack, ECCV 2022). */
+    private static final float FAINT = 0.5f;
 
     private final InferenceService inference;
     private final ModelFolder model;
@@ -54,9 +59,29 @@ public final class NetworkFaceAnalyzer implements FaceAnalyzer {
     @Override
     public Outcome<Analysis> analyse(byte[] image, AnalysisOptions options) {
         Stopwatch watch = new Stopwatch();
+        return open(image, (picture, header) -> analyse(picture, header, options, watch));
+    }
+
+    @Override
+    public Outcome<Glance> glance(byte[] image, AnalysisOptions options, CloseLook closeLook) {
+        Stopwatch watch = new Stopwatch();
+        return open(image, (picture, header) -> look(picture, detectorSidePx, 0, model.detectorThreshold() * FAINT, options, watch).then(detections -> {
+            List<Integer> worth = closeLook.worthCutting(detections).stream().boxed().toList();
+            if (worth.isEmpty()) {
+                return Outcome.ok(new Glance(header.widthPx(), header.heightPx(), detections, Map.of(), watch.timings()));
+            }
+            return FaceCrops.of(picture, worth.stream().map(detections::get).toList(), model.inputChannels()).then(crops -> {
+                try (crops) {
+                    return Outcome.ok(new Glance(header.widthPx(), header.heightPx(), detections, closeUps(detections, worth, crops, closeLook, watch), watch.timings()));
+                }
+            });
+        }));
+    }
+
+    private <T> Outcome<T> open(byte[] image, BiFunction<Picture, ImageHeader, Outcome<T>> use) {
         return ImageInspector.inspect(image, limits).then(header -> {
             try (Picture picture = Picture.open(image, header, model.inputChannels())) {
-                return analyse(picture, header, options, watch);
+                return use.apply(picture, header);
             } catch (InferenceUnavailable e) {
                 throw e;
             } catch (RuntimeException e) {
@@ -68,9 +93,9 @@ public final class NetworkFaceAnalyzer implements FaceAnalyzer {
     }
 
     private Outcome<Analysis> analyse(Picture picture, ImageHeader header, AnalysisOptions options, Stopwatch watch) {
-        Outcome<List<Detection>> found = look(picture, detectorSidePx, 0, options, watch);
+        Outcome<List<Detection>> found = look(picture, detectorSidePx, 0, model.detectorThreshold(), options, watch);
         if (options.secondLook() && found instanceof Outcome.Ok<List<Detection>> first && cutOff(first.value(), header)) {
-            Outcome<List<Detection>> second = look(picture, SECOND_LOOK_SIDE_PX, SECOND_LOOK_BORDER, options, watch);
+            Outcome<List<Detection>> second = look(picture, SECOND_LOOK_SIDE_PX, SECOND_LOOK_BORDER, model.detectorThreshold(), options, watch);
             found = second instanceof Outcome.Ok<List<Detection>> ok && ok.value().isEmpty() ? found : second;
         }
         return found.then(detections -> {
@@ -92,7 +117,7 @@ public final class NetworkFaceAnalyzer implements FaceAnalyzer {
         return faces.isEmpty() || faces.stream().anyMatch(face -> face.box().height() > FILLS * side);
     }
 
-    private Outcome<List<Detection>> look(Picture picture, int sidePx, double border, AnalysisOptions options, Stopwatch watch) {
+    private Outcome<List<Detection>> look(Picture picture, int sidePx, double border, float scoreMin, AnalysisOptions options, Stopwatch watch) {
         int reduction = picture.reductionFor(sidePx / (1 + 2 * border));
         return picture.level(reduction).then((Mat level) -> {
             try (DetectorInput input = DetectorInput.of(level, reduction, sidePx, border)) {
@@ -100,7 +125,7 @@ public final class NetworkFaceAnalyzer implements FaceAnalyzer {
                 InferenceService.Answer<RawFaces> answer =
                         inference.detect(new PixelBlock(input.pixels(), 1, input.heightPx(), input.widthPx()));
                 RawFaces raw = answer.value().get(0);
-                List<Detection> faces = Detections.distinct(raw.boxes(), raw.scores(), raw.landmarks(), model.detectorThreshold(), IOU_MAX)
+                List<Detection> faces = Detections.distinct(raw.boxes(), raw.scores(), raw.landmarks(), scoreMin, IOU_MAX)
                         .stream().map(input::toPicture).filter(d -> d.box().height() >= options.faceMinPx()).limit(options.facesMax()).toList();
                 watch.detected(answer.queuedMs());
                 return Outcome.ok(faces);
@@ -119,7 +144,7 @@ public final class NetworkFaceAnalyzer implements FaceAnalyzer {
             jpegs.add(options.crops() ? crops.jpeg(i) : null);
         }
         watch.aligned();
-        List<float[]> embeddings = embed(crops, watch);
+        List<float[]> embeddings = embed(crops.pixels(), crops.count(), watch);
         List<Analysis.Face> faces = new ArrayList<>();
         for (int i = 0; i < detections.size(); i++) {
             faces.add(new Analysis.Face(detections.get(i), poses.get(i), qualities.get(i), embeddings.get(i), jpegs.get(i)));
@@ -127,13 +152,38 @@ public final class NetworkFaceAnalyzer implements FaceAnalyzer {
         return List.copyOf(faces);
     }
 
-    private List<float[]> embed(FaceCrops crops, Stopwatch watch) {
+    private Map<Integer, Analysis.Face> closeUps(List<Detection> detections, List<Integer> worth, FaceCrops crops, CloseLook closeLook, Stopwatch watch) {
+        Map<Integer, Analysis.Face> closeUps = new HashMap<>();
+        List<Integer> embedded = new ArrayList<>();
+        for (int i = 0; i < worth.size(); i++) {
+            Detection detection = detections.get(worth.get(i));
+            HeadPose pose = HeadPose.of(detection.landmarks());
+            Analysis.Face face = new Analysis.Face(detection, pose, FaceQuality.of(crops.grey(i), detection, pose), null, null);
+            closeUps.put(worth.get(i), face);
+            if (closeLook.worthEmbedding(worth.get(i), face)) {
+                embedded.add(i);
+            }
+        }
+        watch.aligned();
+        // Moved together, so that one call of the network takes them all.
+        ByteBuffer pixels = crops.gather(embedded);
+        List<float[]> embeddings = embed(pixels, embedded.size(), watch);
+        for (int i = 0; i < embedded.size(); i++) {
+            closeUps.computeIfPresent(worth.get(embedded.get(i)), withEmbedding(embeddings.get(i)));
+        }
+        return closeUps;
+    }
+
+    private static BiFunction<Integer, Analysis.Face, Analysis.Face> withEmbedding(float[] embedding) {
+        return (index, face) -> new Analysis.Face(face.detection(), face.pose(), face.quality(), embedding, null);
+    }
+
+    private List<float[]> embed(ByteBuffer pixels, int crops, Stopwatch watch) {
         List<float[]> embeddings = new ArrayList<>();
-        ByteBuffer pixels = crops.pixels();
         int cropBytes = Alignment.SIDE_PX * Alignment.SIDE_PX * model.inputChannels();
         float queuedMs = 0;
-        for (int from = 0; from < crops.count(); from += inference.embedBatchMax()) {
-            int count = Math.min(inference.embedBatchMax(), crops.count() - from);
+        for (int from = 0; from < crops; from += inference.embedBatchMax()) {
+            int count = Math.min(inference.embedBatchMax(), crops - from);
             ByteBuffer block = pixels.slice(from * cropBytes, count * cropBytes);
             InferenceService.Answer<float[]> answer =
                     inference.embed(new PixelBlock(block, count, Alignment.SIDE_PX, Alignment.SIDE_PX));

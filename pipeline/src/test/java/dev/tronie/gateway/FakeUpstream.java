@@ -15,7 +15,7 @@ import dev.tronie.match.SimilarityScale;
 import dev.tronie.match.ThresholdRule;
 import dev.tronie.request.AllowedReferences;
 import dev.tronie.request.Answer;
-import dev.tronie.request.Embeddings;
+import dev.tronie.vision.Embeddings;
 import dev.tronie.request.GalleryView;
 import dev.tronie.request.RequestSettings;
 import dev.tronie.request.UploadService;

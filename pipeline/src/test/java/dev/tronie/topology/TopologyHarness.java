@@ -2,6 +2,7 @@ package dev.tronie.topology;
 
 import static dev.tronie.fixture.FakeFaceAnalyzer.pictureOf;
 
+import dev.tronie.appearance.AppearanceRules;
 import dev.tronie.config.TronieConfig;
 import dev.tronie.event.ModelIdentity;
 import dev.tronie.fixture.FakeFaceAnalyzer;
@@ -13,6 +14,7 @@ import dev.tronie.ops.PipelineMetrics;
 import dev.tronie.request.AllowedReferences;
 import dev.tronie.request.RequestSettings;
 import dev.tronie.request.UploadService;
+import dev.tronie.schema.CameraStatus;
 import dev.tronie.schema.Enroll;
 import dev.tronie.schema.Frame;
 import dev.tronie.schema.GalleryFace;
@@ -50,9 +52,11 @@ abstract class TopologyHarness {
     final InstantSource clock = now::get;
     final FakeFaceAnalyzer analyzer = new FakeFaceAnalyzer();
     final PipelineMetrics metrics = new PipelineMetrics(new SimpleMeterRegistry());
-    final TronieConfig config = TronieConfig.of(Map.of("schema.registry.url", "mock://topology", "frames.max.age.ms", "5000", "aws.records.enabled", Boolean.toString(awsRecords())));
+    final TronieConfig config = TronieConfig.of(Map.of("schema.registry.url", "mock://topology", "frames.max.age.ms", "5000", "frames.every", Boolean.toString(everyFrame()), "aws.records.enabled", Boolean.toString(awsRecords())));
     final Topics topics = Topics.of(config);
     final GalleryStore gallery = new GalleryStore();
+    final FrameArrivals arrivals = new FrameArrivals(topics.frames().name());
+    final AppearanceRules rules = new AppearanceRules(10_000, 1_000, 3, 4, 12, 64, 0.6f, 0.5f, 0.25f, QualityBar.overall(0.05f));
     final FakeAnsweredRequests answered = new FakeAnsweredRequests();
     int requests;
     Topology topology;
@@ -63,7 +67,20 @@ abstract class TopologyHarness {
     TestOutputTopic<String, Recognition> recognitions;
     TestOutputTopic<String, UploadReply> replies;
     TestOutputTopic<String, GalleryFace> galleryOut;
+    TestOutputTopic<String, CameraStatus> statuses;
     TestOutputTopic<byte[], byte[]> deadLetters;
+
+    boolean everyFrame() {
+        return true;
+    }
+
+    boolean replay() {
+        return false;
+    }
+
+    long outboxMs() {
+        return 10_000;
+    }
 
     boolean awsRecords() {
         return false;
@@ -71,7 +88,7 @@ abstract class TopologyHarness {
 
     @BeforeEach
     void start() {
-        Properties properties = StreamsProperties.of(config, topics, metrics);
+        Properties properties = StreamsProperties.of(config, topics, metrics, arrivals);
         topology = RecognitionTopology.build(topics, stages(), gallery, new TopologyConfig(new StreamsConfig(properties)));
         driver = new TopologyTestDriver(topology, properties, NOW);
         frames = driver.createInputTopic(topics.frames().name(), new StringSerializer(), topics.frames().value().serializer());
@@ -80,6 +97,7 @@ abstract class TopologyHarness {
         recognitions = driver.createOutputTopic(topics.recognitions().name(), new StringDeserializer(), topics.recognitions().value().deserializer());
         replies = driver.createOutputTopic(topics.replies().name(), new StringDeserializer(), topics.replies().value().deserializer());
         galleryOut = driver.createOutputTopic(topics.galleryFaces().name(), new StringDeserializer(), topics.galleryFaces().value().deserializer());
+        statuses = driver.createOutputTopic(topics.cameraStatus().name(), new StringDeserializer(), topics.cameraStatus().value().deserializer());
         deadLetters = driver.createOutputTopic(topics.deadLetters().name(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
@@ -93,7 +111,8 @@ abstract class TopologyHarness {
         ModelIdentity identity = new ModelIdentity("fake-1", 128, "fp32", "00", "c0ffee00");
         AllowedReferences references = new AllowedReferences(List.of(), 10 << 20);
         UploadService service = new UploadService(analyzer, references, new RequestSettings(64, 24, 5, DecisionPolicies.of(policy), QualityBar.overall(0.1f)), identity, clock);
-        return new Stages(analyzer, references, service, answered, DecisionPolicies.of(policy), new Stages.FrameSettings(5_000, 64, 24, 5, config.aws().enabled()), identity, metrics, clock);
+        return new Stages(analyzer, references, service, answered, DecisionPolicies.of(policy), new Stages.FrameSettings(5_000, 300, 64, 24, 5, everyFrame(), replay(),
+                outboxMs(), config.aws().enabled()), topics.frames().name(), arrivals, rules, new Stages.CameraSettings(10_000, 30_000, 2_000, 10_000, 86_400_000), identity, metrics, clock);
     }
 
     static String header(TestRecord<?, ?> record, String name) {

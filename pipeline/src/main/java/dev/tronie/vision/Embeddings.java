@@ -1,4 +1,4 @@
-package dev.tronie.request;
+package dev.tronie.vision;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,0 +1,30 @@
+package dev.tronie.app;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** What a pipeline makes of frames, as flags. */
+final class FrameFlags {
+    @Option(names = "--every-frame", description = "Tell of every face of every frame (SEEN) besides the appearances (frames.every).")
+    boolean everyFrame;
+
+    @Option(names = "--replay", description = "Go through the frames that the topic still holds, marking every event late (frames.replay), as application"
+            + " APPLICATION.ID-replay; uploads are left to the live pipeline.")
+    boolean replay;
+
+    /** What they set. */
+    Map<String, String> decided(Settings settings) {
+        Map<String, String> decided = new LinkedHashMap<>();
+        if (everyFrame) {
+            decided.put("frames.every", "true");
+        }
+        if (replay) {
+            decided.put("frames.replay", "true");
+        }
+        if (replay && !settings.values().containsKey("application.id")) {
+            decided.put("application.id", settings.config().applicationId() + "-replay");
+        }
+        return decided;
+    }
+}

@@ -1,0 +1,78 @@
+package dev.tronie.topology;
+
+import dev.tronie.schema.CameraMemory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Map;
+import org.apache.avro.message.MissingSchemaException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is remembered of every camera, in memory and in a changelog. Its values are internal, in Avro's single-object encoding; one
+ * that another release wrote in a schema of its own is taken as no memory at all. Stateless.
+ */
+final class CameraStore {
+    /** The store's name in the topology. */
+    static final String NAME = "appearances";
+    private static final Logger LOG = LoggerFactory.getLogger(CameraStore.class);
+
+    private CameraStore() {
+    }
+
+    /** The store; erased cameras and closed appearances do not stay in its changelog for longer than compaction takes. */
+    static StoreBuilder<KeyValueStore<String, CameraMemory>> builder() {
+        return Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(NAME), Serdes.String(), serde())
+                .withLoggingEnabled(Map.of("min.cleanable.dirty.ratio", "0.1", "segment.ms", "600000", "max.compaction.lag.ms", "3600000",
+                        "max.message.bytes", "4194304"));
+    }
+
+    private static Serde<CameraMemory> serde() {
+        Serializer<CameraMemory> serializer = (topic, memory) -> memory == null ? null : bytes(memory);
+        Deserializer<CameraMemory> deserializer = (topic, bytes) -> bytes == null ? null : memory(bytes);
+        return Serdes.serdeFrom(serializer, deserializer);
+    }
+
+    private static byte[] bytes(CameraMemory memory) {
+        try {
+            ByteBuffer buffer = memory.toByteBuffer();
+            byte[] bytes = new byte[buffer.remaining()];
+            buffer.get(bytes);
+            return bytes;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static CameraMemory memory(byte[] bytes) {
+        try {
+            return editable(CameraMemory.fromByteBuffer(ByteBuffer.wrap(bytes)));
+        } catch (MissingSchemaException e) {
+            LOG.warn("What another release remembered of a camera is left aside");
+            return null;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Nothing remembered yet. */
+    static CameraMemory empty() {
+        return editable(CameraMemory.newBuilder().build());
+    }
+
+    /** Avro's own lists are not meant to be edited. */
+    private static CameraMemory editable(CameraMemory memory) {
+        memory.setTracks(new ArrayList<>(memory.getTracks()));
+        memory.setOutbox(new ArrayList<>(memory.getOutbox()));
+        return memory;
+    }
+}

@@ -1,0 +1,187 @@
+package dev.tronie.topology;
+
+import dev.tronie.appearance.LifeCycle;
+import dev.tronie.appearance.Sighting;
+import dev.tronie.event.Appearances;
+import dev.tronie.schema.CameraMemory;
+import dev.tronie.schema.CameraState;
+import dev.tronie.schema.CameraStatus;
+import dev.tronie.schema.PendingEvent;
+import dev.tronie.schema.Recognition;
+import dev.tronie.schema.TrackMemory;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/**
+ * How the cameras of one task are doing: what of theirs was looked at and what not, and by the wall clock, who has fallen silent. A
+ * silent camera's time is taken to run on, so that who was before it does not stay for ever.
+ *
+ * <p>Threading: its task's thread only. Counts live from one status to the next and are lost with the task.
+ */
+final class CameraWatch {
+    /** In a replay silence means little: the log is read as fast as it comes. */
+    private static final long REPLAY_SILENCE_MS = 30_000;
+    /** The least age of a camera's frames is forgotten at this share of time, as clocks drift. */
+    private static final double FORGET = 0.01;
+
+    private static final class Counts {
+        private long advancedMs;
+        private long sinceMs;
+        private long admitted;
+        private final Map<String, Long> skipped = new TreeMap<>();
+        private long newestMs = Long.MIN_VALUE;
+        private double leastAgeMs = Double.NaN;
+        private long agedMs;
+    }
+
+    private final Stages stages;
+    private final KeyValueStore<String, CameraMemory> cameras;
+    private final ProcessorContext<String, Object> context;
+    private final Map<String, Counts> counts = new HashMap<>();
+    private boolean ticked;
+
+    CameraWatch(Stages stages, KeyValueStore<String, CameraMemory> cameras, ProcessorContext<String, Object> context) {
+        this.stages = stages;
+        this.cameras = cameras;
+        this.context = context;
+        long nowMs = stages.clock().millis();
+        try (KeyValueIterator<String, CameraMemory> all = cameras.all()) {
+            // Silence counts from now on: what came while nobody listened is still to be read.
+            all.forEachRemaining(entry -> of(entry.key, nowMs));
+        }
+    }
+
+    private Counts of(String cameraId, long nowMs) {
+        return counts.computeIfAbsent(cameraId, id -> {
+            Counts fresh = new Counts();
+            fresh.advancedMs = nowMs;
+            fresh.sinceMs = nowMs;
+            return fresh;
+        });
+    }
+
+    /**
+     * A frame has come.
+     *
+     * @return whether the pipeline is behind: the frame is older than this camera's frames need be
+     */
+    boolean arrived(Sighting frame, long nowMs) {
+        Counts c = of(frame.cameraId(), nowMs);
+        if (frame.capturedMs() > c.newestMs) {
+            c.newestMs = frame.capturedMs();
+            c.advancedMs = nowMs;
+        }
+        double ageMs = nowMs - frame.capturedMs();
+        double least = Double.isNaN(c.leastAgeMs) ? ageMs : c.leastAgeMs + FORGET * (nowMs - c.agedMs);
+        c.leastAgeMs = Math.min(ageMs, least);
+        c.agedMs = nowMs;
+        return ageMs - c.leastAgeMs > stages.frames().lagMaxMs();
+    }
+
+    void admitted(String cameraId) {
+        of(cameraId, stages.clock().millis()).admitted++;
+    }
+
+    void skipped(String cameraId, String reason) {
+        of(cameraId, stages.clock().millis()).skipped.merge(reason, 1L, Long::sum);
+    }
+
+    /** Looks after everybody; called every second. */
+    void tick() {
+        long nowMs = stages.clock().millis();
+        for (Map.Entry<String, Counts> entry : List.copyOf(counts.entrySet())) {
+            CameraMemory memory = cameras.get(entry.getKey());
+            if (memory != null) {
+                look(entry.getKey(), entry.getValue(), memory, nowMs);
+            }
+        }
+        ticked = true;
+    }
+
+    private void look(String cameraId, Counts c, CameraMemory memory, long nowMs) {
+        long silentMs = nowMs - c.advancedMs;
+        long forgetMs = stages.cameras().forgetMs();
+        if (silentMs > stages.cameras().staleMs() && nowMs - memory.getNewestCaptureMs() > forgetMs && memory.getTracks().isEmpty()) {
+            cameras.delete(cameraId);
+            counts.remove(cameraId);
+            forward(cameraId, null, nowMs, RecognitionTopology.CAMERA_STATUS);
+            return;
+        }
+        boolean changed = repeatWhatTheClockToldOf(cameraId, memory, nowMs);
+        boolean silent = silentMs >= (stages.frames().replay() ? Math.max(REPLAY_SILENCE_MS, stages.cameras().staleMs()) : stages.cameras().staleMs());
+        if (silent && !memory.getTracks().isEmpty()) {
+            changed |= close(cameraId, memory, memory.getNewestCaptureMs() + silentMs, nowMs);
+        }
+        // What is replayed says nothing about how the camera does now.
+        CameraState state = stages.frames().replay() ? null : next(memory, c, silent, nowMs);
+        if (state != null) {
+            forward(cameraId, status(cameraId, c, memory, state, nowMs), nowMs, RecognitionTopology.CAMERA_STATUS);
+            memory.setState(state);
+            memory.setStatusAtMs(nowMs);
+            changed = true;
+        }
+        if (changed) {
+            cameras.put(cameraId, memory);
+        }
+    }
+
+    /** The state to be told now; null = none. */
+    private CameraState next(CameraMemory memory, Counts c, boolean silent, long nowMs) {
+        CameraState before = memory.getState();
+        if (silent) {
+            return before == CameraState.STALE ? null : CameraState.STALE;
+        } else if (before == CameraState.STALE) {
+            // After a restart it counts as silent until a frame comes.
+            return c.admitted > 0 || !c.skipped.isEmpty() ? CameraState.RECOVERED : null;
+        }
+        return before == CameraState.OTHER || nowMs - memory.getStatusAtMs() >= stages.cameras().statusMs() ? CameraState.LIVE : null;
+    }
+
+    private CameraStatus status(String cameraId, Counts c, CameraMemory memory, CameraState state, long nowMs) {
+        double seconds = Math.max(1, nowMs - c.sinceMs) / 1e3;
+        CameraStatus status = new CameraStatus(cameraId, state, Instant.ofEpochMilli(nowMs),
+                memory.getNewestCaptureMs() == 0 ? null : Instant.ofEpochMilli(memory.getNewestCaptureMs()), (float) (c.admitted / seconds), c.admitted,
+                new TreeMap<>(c.skipped), LifeCycle.open(memory), memory.getClockSkewMs());
+        c.sinceMs = nowMs;
+        c.admitted = 0;
+        c.skipped.clear();
+        stages.metrics().cameraState(state);
+        return status;
+    }
+
+    private boolean close(String cameraId, CameraMemory memory, long timeMs, long nowMs) {
+        int before = memory.getTracks().size();
+        List<TrackMemory> over = LifeCycle.over(memory, timeMs, stages.appearances());
+        for (TrackMemory track : over) {
+            Recognition event = Appearances.closed(track, cameraId, stages.framesTopic(), context.taskId().partition(), Instant.ofEpochMilli(nowMs),
+                    stages.frames().replay(), stages.identity());
+            stages.metrics().appearance(event);
+            forward(cameraId, event, nowMs, RecognitionTopology.RECOGNITIONS_OF_FRAMES);
+            if (stages.frames().outboxMs() > 0) {
+                memory.getOutbox().add(new PendingEvent(-1L, nowMs, event));
+            }
+        }
+        return memory.getTracks().size() != before;
+    }
+
+    /** What no frame led to, no frame that comes again will repeat: the first tick after a restart does. */
+    private boolean repeatWhatTheClockToldOf(String cameraId, CameraMemory memory, long nowMs) {
+        List<PendingEvent> byClock = memory.getOutbox().stream().filter(old -> old.getOffset() < 0).toList();
+        if (!ticked) {
+            byClock.forEach(old -> forward(cameraId, old.getEvent(), nowMs, RecognitionTopology.RECOGNITIONS_OF_FRAMES));
+        }
+        return !byClock.isEmpty() && memory.getOutbox().removeIf(old -> old.getOffset() < 0 && nowMs - old.getAtMs() > stages.frames().outboxMs());
+    }
+
+    private void forward(String cameraId, Object value, long nowMs, String to) {
+        context.forward(new Record<>(cameraId, value, nowMs), to);
+    }
+}

@@ -1,0 +1,154 @@
+package dev.tronie.topology;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tronie.appearance.FrameStep;
+import dev.tronie.appearance.LifeCycle;
+import dev.tronie.appearance.Sighting;
+import dev.tronie.appearance.Vote;
+import dev.tronie.event.Appearances;
+import dev.tronie.event.AwsRecord;
+import dev.tronie.event.Faces;
+import dev.tronie.event.Recognitions;
+import dev.tronie.event.Source;
+import dev.tronie.gallery.Found;
+import dev.tronie.match.DecisionPolicy;
+import dev.tronie.schema.CameraMemory;
+import dev.tronie.schema.EventKind;
+import dev.tronie.schema.Frame;
+import dev.tronie.schema.Recognition;
+import dev.tronie.schema.StageTimings;
+import dev.tronie.schema.TrackMemory;
+import dev.tronie.vision.Analysis;
+import dev.tronie.vision.CloseLook;
+import dev.tronie.vision.Detection;
+import dev.tronie.vision.Glance;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+
+/** From a frame's faces to decisions and events: searches the gallery for whoever has something new to be decided on. Stateless. */
+final class FrameFaces {
+    private final Stages stages;
+    private final GalleryStore gallery;
+
+    /**
+     * What a frame leads to.
+     *
+     * @param appearances OPENED, UPDATED, CLOSED
+     * @param perFrame    SEEN, one a face, where that is on
+     * @param aws         the frame in AWS's shape; null where that is off
+     */
+    record Seen(List<Recognition> appearances, List<Recognition> perFrame, byte[] aws) {
+    }
+
+    FrameFaces(Stages stages, GalleryStore gallery) {
+        this.stages = stages;
+        this.gallery = gallery;
+    }
+
+    /** Whether anybody was decided on with another gallery. */
+    boolean galleryHasChanged(CameraMemory memory) {
+        long version = gallery.version();
+        return memory.getTracks().stream().anyMatch(track -> track.getGalleryVersion() >= 0 && track.getGalleryVersion() != version);
+    }
+
+    /** Which faces are looked at: those that the step wants, or all where every frame is told of. */
+    CloseLook closeLook(FrameStep step) {
+        if (!everyFace()) {
+            return step;
+        }
+        return new CloseLook() {
+            @Override
+            public BitSet worthCutting(List<Detection> detections) {
+                BitSet worth = step.worthCutting(detections);
+                for (int d = 0; d < detections.size(); d++) {
+                    worth.set(d, worth.get(d) || detections.get(d).score() >= stages.appearances().sureScore());
+                }
+                return worth;
+            }
+
+            @Override
+            public boolean worthEmbedding(int index, Analysis.Face face) {
+                return true;
+            }
+        };
+    }
+
+    private boolean everyFace() {
+        return stages.frames().every() || stages.frames().awsRecords();
+    }
+
+    /** Decides, after the step has settled. */
+    Seen decide(Frame frame, CameraMemory memory, Sighting sighting, FrameStep step, Glance glance, RecordMetadata at, Instant received) {
+        long version = gallery.version();
+        DecisionPolicy policy = stages.policies().of(frame.getGallery());
+        long start = System.nanoTime();
+        vote(step, sighting.gallery(), version, policy);
+        Analysis all = everyFace() ? whole(glance) : null;
+        Found found = all == null ? null : search(frame.getGallery(), all.faces().stream().map(Analysis.Face::embedding).toList());
+        float matchMs = (System.nanoTime() - start) / 1e6f;
+        Instant decided = stages.clock().instant();
+        boolean late = stages.frames().replay() || Freshness.isStale(frame.getCapturedAt(), decided, stages.frames().maxAgeMs());
+        List<Recognition> events = told(memory, sighting, step, glance, at, received, decided, late, Faces.timings(glance.timings(), matchMs));
+        events.addAll(closed(sighting.cameraId(), LifeCycle.over(memory, sighting.capturedMs(), stages.appearances()), at.topic(), at.partition(), late));
+        stages.metrics().frameDone(glance, matchMs, events, step.leftOut(), decided.toEpochMilli() - frame.getCapturedAt().toEpochMilli());
+        if (all == null) {
+            return new Seen(events, List.of(), null);
+        }
+        Source source = new Source(EventKind.SEEN, sighting.cameraId(), frame.getFrameId(), frame.getGallery(), at.topic(), at.partition(), at.offset(),
+                frame.getCapturedAt(), received, late);
+        List<Recognition> perFrame = Recognitions.of(source, all, found, policy, matchMs, decided, stages.identity(), version);
+        perFrame.forEach(stages.metrics()::decision);
+        return new Seen(events, stages.frames().every() ? perFrame : List.of(),
+                stages.frames().awsRecords() ? AwsRecord.of(source, all, found, policy).toString().getBytes(UTF_8) : null);
+    }
+
+    private void vote(FrameStep step, String galleryName, long version, DecisionPolicy policy) {
+        List<TrackMemory> due = step.seen().values().stream().filter(track -> !track.getShots().isEmpty())
+                .filter(track -> step.hasNewShot(track) || track.getGalleryVersion() != version).toList();
+        List<TrackMemory> searched = due.stream().filter(track -> Vote.probe(track) != null).toList();
+        Found found = search(galleryName, searched.stream().map(Vote::probe).filter(Objects::nonNull).toList());
+        for (TrackMemory track : due) {
+            int i = searched.indexOf(track);
+            Vote.take(track, i < 0 ? List.of() : found.hits().get(i), found.faces(), policy, version);
+        }
+    }
+
+    /** The second subject is always looked for: the margin to it belongs to the decision. */
+    private Found search(String galleryName, List<float[]> probes) {
+        return gallery.galleries().search(galleryName, stages.identity().modelId(), probes, Math.max(2, stages.frames().candidatesMax()));
+    }
+
+    private List<Recognition> told(CameraMemory memory, Sighting sighting, FrameStep step, Glance glance, RecordMetadata at, Instant received, Instant decided,
+            boolean late, StageTimings timings) {
+        List<Recognition> events = new ArrayList<>();
+        for (Map.Entry<Integer, TrackMemory> entry : step.seen().entrySet()) {
+            TrackMemory track = entry.getValue();
+            EventKind kind = LifeCycle.after(memory, track, sighting.capturedMs(), stages.appearances());
+            if (kind != null) {
+                Appearances.Moment moment = new Appearances.Moment(sighting.frameId(), glance.widthPx(), glance.heightPx(), entry.getKey(),
+                        glance.closeUps().get(entry.getKey()), Instant.ofEpochMilli(sighting.capturedMs()), received, timings);
+                events.add(Appearances.told(kind, track, sighting.cameraId(), at.topic(), at.partition(), moment, decided, late, stages.identity()));
+                LifeCycle.told(track);
+            }
+        }
+        return events;
+    }
+
+    /** The events of appearances that are over. */
+    List<Recognition> closed(String cameraId, List<TrackMemory> over, String topic, int partition, boolean late) {
+        Instant now = stages.clock().instant();
+        return over.stream().map(track -> Appearances.closed(track, cameraId, topic, partition, now, late, stages.identity())).toList();
+    }
+
+    private static Analysis whole(Glance glance) {
+        List<Analysis.Face> faces = new TreeMap<>(glance.closeUps()).values().stream().filter(face -> face.embedding() != null).toList();
+        return new Analysis(glance.widthPx(), glance.heightPx(), faces, glance.timings());
+    }
+}
