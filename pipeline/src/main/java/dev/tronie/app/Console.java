@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.tronie.event.PlainJson;
 import dev.tronie.schema.Candidate;
 import dev.tronie.schema.DecisionKind;
+import dev.tronie.schema.EventKind;
 import dev.tronie.schema.Recognition;
 import java.io.PrintStream;
 import java.time.Instant;
@@ -26,6 +27,7 @@ final class Console {
     private final PrintStream out = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), true, java.nio.charset.StandardCharsets.UTF_8);
     private final PrintStream err = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.err), true, java.nio.charset.StandardCharsets.UTF_8);
     private boolean barShown;
+    private int blockLines;
 
     Console(boolean json) {
         this.json = json;
@@ -39,6 +41,7 @@ final class Console {
     synchronized void say(String line) {
         if (!json) {
             clearBar();
+            clearBlock();
             out.println(line);
         }
     }
@@ -54,6 +57,7 @@ final class Console {
     /** Something to know that is no result. */
     synchronized void note(String line) {
         clearBar();
+        clearBlock();
         err.println(line);
     }
 
@@ -86,8 +90,49 @@ final class Console {
         if (json) {
             object(PlainJson.of(event));
         } else {
-            say(String.format(Locale.ROOT, "%s  %-12s %-28s %6s  %s", TIME.format(event.getCapturedAt()), shortened(event.getSourceId(), 12),
-                    who(event), cosine(event.getCandidates()), latencyMs + " ms" + (event.getLate() ? " (late)" : "")));
+            say(String.format(Locale.ROOT, "%s  %-12s %-28s %6s  %s", TIME.format(at(event)), shortened(event.getSourceId(), 12),
+                    what(event) + who(event), cosine(event.getCandidates()), tail(event, latencyMs) + (event.getLate() ? " (late)" : "")));
+        }
+    }
+
+    private static Instant at(Recognition event) {
+        return event.getKind() == EventKind.CLOSED ? event.getAppearance().getLastSeenAt() : event.getCapturedAt();
+    }
+
+    /** What has become of an appearance; nothing for a single face. */
+    private static String what(Recognition event) {
+        return switch (event.getKind()) {
+            case OPENED -> "+ ";
+            case UPDATED -> "~ ";
+            case CLOSED -> "- ";
+            default -> "";
+        };
+    }
+
+    private static String tail(Recognition event, long latencyMs) {
+        return event.getKind() == EventKind.CLOSED ? "gone after " + LivingList.duration(event.getAppearance().getDurationMs()) : latencyMs + " ms";
+    }
+
+    /** Rewrites a block of lines at the end of a terminal's output; elsewhere nothing is shown. */
+    synchronized void block(List<String> lines) {
+        if (terminal && !json) {
+            clearBar();
+            clearBlock();
+            lines.forEach(out::println);
+            out.flush();
+            blockLines = lines.size();
+        }
+    }
+
+    /** Whether results go to a terminal. */
+    boolean terminal() {
+        return terminal;
+    }
+
+    private void clearBlock() {
+        if (blockLines > 0) {
+            out.print("\033[" + blockLines + "A\033[J");
+            blockLines = 0;
         }
     }
 

@@ -194,7 +194,9 @@ final class DemoCommand implements Callable<Integer> {
             Recognition event = record.value();
             long latencyMs = System.currentTimeMillis() - event.getCapturedAt().toEpochMilli();
             summary.add(numbers.getOrDefault(event.getFrameId(), -1), event, latencyMs);
-            events.computeIfAbsent(event.getFrameId(), k -> new ArrayList<>()).add(event);
+            if (event.getAppearanceId() == null) {
+                events.computeIfAbsent(event.getFrameId(), k -> new ArrayList<>()).add(event);
+            }
             console.recognition(event, latencyMs);
         }
     }
@@ -218,6 +220,7 @@ final class DemoCommand implements Callable<Integer> {
         console.say(String.format(Locale.ROOT, "Frames      %d in %.1f s, %d skipped", frames, seconds, skipped));
         console.say(String.format(Locale.ROOT, "Faces       %d: %d recognised, %d possible, %d unknown%s", s.faces(), s.matches(), s.possible(), s.unknown(),
                 s.wrong() == null ? "" : ", " + s.wrong() + " named wrongly"));
+        console.say("Appearances " + s.appearances());
         console.say("People      " + (s.subjects().isEmpty() ? "none of the enrolled" : String.join(", ", s.subjects())));
         console.say(s.faces() == 0 ? "Latency     -"
                 : String.format(Locale.ROOT, "Latency     capture to event: p50 %d ms, p99 %d ms", s.latencyMs(0.50), s.latencyMs(0.99)));

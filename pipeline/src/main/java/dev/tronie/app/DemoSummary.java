@@ -3,6 +3,7 @@ package dev.tronie.app;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tronie.schema.DecisionKind;
+import dev.tronie.schema.EventKind;
 import dev.tronie.schema.Recognition;
 import dev.tronie.schema.StageTimings;
 import java.util.ArrayList;
@@ -23,13 +24,23 @@ final class DemoSummary {
     private int possible;
     private int unknown;
     private int wrong;
+    private int opened;
+    private int updated;
+    private int wrongAppearances;
 
     /** With the truth, or null where it is not known. */
     DemoSummary(DemoTruth truth) {
         this.truth = truth;
     }
 
+    /** One face of one frame, or what was told of an appearance. */
     void add(int frame, Recognition event, long latencyMs) {
+        if (event.getAppearanceId() != null) {
+            opened += event.getKind() == EventKind.OPENED ? 1 : 0;
+            updated += event.getKind() == EventKind.UPDATED ? 1 : 0;
+            wrongAppearances += truth != null && event.getKind() != EventKind.CLOSED && truth.wrong(frame, event) ? 1 : 0;
+            return;
+        }
         faces++;
         latenciesMs.add(latencyMs);
         if (event.getFace().getIndex() == 0) {
@@ -46,6 +57,11 @@ final class DemoSummary {
         if (truth != null && truth.wrong(frame, event)) {
             wrong++;
         }
+    }
+
+    /** Appearances told of, and how often something else was told of one. */
+    String appearances() {
+        return opened + " opened, " + updated + " updated" + (truth == null ? "" : ", " + wrongAppearances + " named wrongly");
     }
 
     int faces() {
@@ -95,6 +111,10 @@ final class DemoSummary {
         s.put("frames", frames).put("skipped", skipped).put("faces", faces).put("matches", matches).put("possible", possible).put("unknown", unknown);
         if (truth != null) {
             s.put("wrong", wrong);
+        }
+        ObjectNode appearances = s.putObject("appearances").put("opened", opened).put("updated", updated);
+        if (truth != null) {
+            appearances.put("wrong", wrongAppearances);
         }
         s.putObject("latencyMs").put("p50", latencyMs(0.50)).put("p99", latencyMs(0.99));
         return root;

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -25,10 +26,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Recognitions as they come. */
-@Command(name = "watch", mixinStandardHelpOptions = true, sortOptions = false, description = "Print recognitions as they come, until Ctrl-C.")
+@Command(name = "watch", mixinStandardHelpOptions = true, sortOptions = false, description = "Print who appears before the cameras, changes, and goes, as it comes, until Ctrl-C; on a terminal with a living list of who is there.")
 final class WatchCommand implements Callable<Integer> {
     /** Frames kept for drawing until their events come. */
     private static final int FRAMES_KEPT = 64;
+    private static final long LIST_EVERY_NS = 500_000_000L;
     private static final Duration POLL = Duration.ofMillis(100);
 
     @Option(names = "--json", description = "One JSON object a line.")
@@ -43,6 +45,7 @@ final class WatchCommand implements Callable<Integer> {
     @Mixin
     Settings settings;
 
+    private final LivingList list = new LivingList();
     private volatile boolean stop;
 
     @Override
@@ -71,6 +74,8 @@ final class WatchCommand implements Callable<Integer> {
             Map<String, byte[]> kept = new LinkedHashMap<>();
             // The faces of one frame are records of their own and may come in two polls: a frame is drawn again with all of them.
             Map<String, List<Recognition>> faces = new LinkedHashMap<>();
+            boolean any = false;
+            long shownNs = 0;
             while (!stop) {
                 if (frames != null) {
                     keep(frames, kept);
@@ -81,6 +86,8 @@ final class WatchCommand implements Callable<Integer> {
                     // Of the past it can only be said how long the decision took.
                     long until = fromBeginning ? event.getDecidedAt().toEpochMilli() : System.currentTimeMillis();
                     console.recognition(event, until - event.getCapturedAt().toEpochMilli());
+                    list.add(event);
+                    any |= event.getAppearanceId() != null;
                     String frame = event.getSourceId() + " " + event.getFrameId();
                     faces.computeIfAbsent(frame, k -> new ArrayList<>()).add(event);
                     changed.add(frame);
@@ -91,6 +98,10 @@ final class WatchCommand implements Callable<Integer> {
                     draw(console, changed, faces, kept);
                 }
                 broker.look();
+                if (any && System.nanoTime() - shownNs > LIST_EVERY_NS) {
+                    shownNs = System.nanoTime();
+                    console.block(list.lines(Instant.ofEpochMilli(System.currentTimeMillis())));
+                }
             }
         }
         return ExitCodes.OK;

@@ -59,7 +59,7 @@ class StreamIT {
     private TronieProcess pipeline(String guarantee) {
         pipeline = TronieProcess.startWithOps("run", "--bootstrap", broker.bootstrapServers(), "-D", "schema.registry.url=" + registry.url(),
                 "-D", "auto.register.schemas=false", "-D", "processing.guarantee=" + guarantee, "-D", "processing.commit.interval.ms=100",
-                "-D", "frames.max.age.ms=60000", "-D", "models.precision=fp32").awaitReady();
+                "-D", "frames.max.age.ms=60000", "-D", "frames.every=true", "-D", "models.precision=fp32").awaitReady();
         return pipeline;
     }
 
