@@ -27,6 +27,7 @@ public final class FrameStep implements CloseLook {
     private static final long DOUBT_EVERY_MS = 1_000;
     /** A shot is clearly better from so many times the best one's worth. */
     private static final float BETTER = 1.15f;
+    private static final float PHANTOM_IOU = 0.25f;
 
     private final CameraMemory memory;
     private final Sighting frame;
@@ -128,8 +129,9 @@ public final class FrameStep implements CloseLook {
             trackOf = association.pair(looks);
         }
         List<TrackMemory> known = List.copyOf(memory.getTracks());
+        known.forEach(track -> track.setFramesPassed(track.getFramesPassed() + 1));
         for (int d = 0; d < detections.size(); d++) {
-            TrackMemory track = trackOf[d] >= 0 ? known.get(trackOf[d]) : isSure(d) ? newcomer(d) : null;
+            TrackMemory track = trackOf[d] >= 0 ? known.get(trackOf[d]) : isSure(d) && !isBetweenOthers(d) ? newcomer(d) : null;
             if (track == null) {
                 continue;
             }
@@ -154,6 +156,16 @@ public final class FrameStep implements CloseLook {
         memory.setNewestCaptureMs(frame.capturedMs());
     }
 
+    /** Two faces that overlap make detectors see a third between them. */
+    private boolean isBetweenOthers(int d) {
+        for (int other = 0; other < trackOf.length; other++) {
+            if (trackOf[other] >= 0 && detections.get(other).box().iou(detections.get(d).box()) > PHANTOM_IOU) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private TrackMemory newcomer(int d) {
         if (memory.getTracks().size() >= rules.tracksMax()) {
             leftOut++;
@@ -163,6 +175,7 @@ public final class FrameStep implements CloseLook {
         track.setAppearanceId(EventIds.digest("appearance", frame.cameraId(), frame.frameId(), Integer.toString(d)));
         track.setGallery(frame.gallery());
         track.setFirstSeenMs(frame.capturedMs());
+        track.setFramesPassed(1);
         track.setShots(new ArrayList<>());
         track.setCandidates(new ArrayList<>());
         track.setGalleryVersion(-1L);

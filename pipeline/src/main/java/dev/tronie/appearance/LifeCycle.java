@@ -27,7 +27,9 @@ public final class LifeCycle {
         boolean sure = track.getAgreeing() >= Vote.SURE_VOTES;
         if (track.getTold() == null) {
             boolean match = sure && track.getDecision().getKind() == DecisionKind.MATCH;
-            if (!match && timeMs - track.getFirstSeenMs() < rules.decideMs()) {
+            // Who is there less than half of the time does not stay yet: a phantom, or the edge of a crowd.
+            boolean stays = timeMs - track.getFirstSeenMs() >= rules.decideMs() && 2 * track.getFramesSeen() >= track.getFramesPassed();
+            if (!match && !stays) {
                 return null;
             }
             TrackMemory lost = Reunion.byName(memory, track);

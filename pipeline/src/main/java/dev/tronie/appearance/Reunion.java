@@ -84,6 +84,7 @@ final class Reunion {
         away.setSureMs(back.getSureMs());
         away.setLastOffset(back.getLastOffset());
         away.setFramesSeen(away.getFramesSeen() + back.getFramesSeen());
+        away.setFramesPassed(away.getFramesPassed() + back.getFramesPassed());
         away.setFramesEmbedded(away.getFramesEmbedded() + back.getFramesEmbedded());
         away.setTriedMs(back.getTriedMs());
         away.setTriedWorth(Math.max(away.getTriedWorth(), back.getTriedWorth()));
