@@ -1,9 +1,22 @@
 package dev.tronie.app;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.tronie.appearance.AppearanceRules;
 import dev.tronie.bench.ApiBench;
+import dev.tronie.bench.BareCamera;
+import dev.tronie.bench.BareCameras;
 import dev.tronie.bench.BenchReport;
+import dev.tronie.bench.CamerasBench;
+import dev.tronie.bench.SoakBench;
+import dev.tronie.bench.SyntheticGallery;
+import dev.tronie.client.EncodedFrame;
+import dev.tronie.client.FrameScaler;
+import dev.tronie.client.FrameSource;
+import dev.tronie.config.TronieConfig;
+import dev.tronie.gallery.Galleries;
 import dev.tronie.inference.ModelFolder;
+import dev.tronie.match.DecisionPolicy;
+import dev.tronie.vision.AnalysisOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,12 +33,14 @@ import picocli.CommandLine.Spec;
 /** Measurements that a reader can repeat. */
 @Command(name = "bench", mixinStandardHelpOptions = true, synopsisSubcommandLabel = "COMMAND", description = "Measure the product on this machine.")
 final class BenchCommand implements Runnable {
+    private static final int RECORDING_FRAMES_MAX = 600;
+
     @Spec
     CommandSpec spec;
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "Say what to measure: tronie bench api");
+        throw new CommandLine.ParameterException(spec.commandLine(), "Say what to measure: tronie bench api, tronie bench cameras, tronie bench soak");
     }
 
     @Command(name = "api", mixinStandardHelpOptions = true, sortOptions = false,
@@ -43,6 +58,56 @@ final class BenchCommand implements Runnable {
         }
         new ApiBench(model, photos, faces, seconds, report(new Console(json))).run();
         return ExitCodes.OK;
+    }
+
+    @Command(name = "cameras", mixinStandardHelpOptions = true, sortOptions = false,
+            description = "Cameras: embedding what can change the answer against every face, the stream against a bare loop, how many cameras are carried, capture to"
+                    + " OPENED. Takes some minutes.")
+    int cameras(@Option(names = "--faces", paramLabel = "N", defaultValue = "10000", description = "Enrolled faces (default: ${DEFAULT-VALUE}).") int faces,
+            @Option(names = "--frames", paramLabel = "N", defaultValue = "60", description = "Frames a camera in each of five rounds (default: ${DEFAULT-VALUE}).") int framesEach,
+            @Option(names = "--recording", paramLabel = "SOURCE", description = "A folder of pictures or a video (default: the sample camera).") String recording,
+            @Option(names = "--models", paramLabel = "DIR", description = "A model folder instead of the bundled one.") String models,
+            @Option(names = "--json", description = "One JSON object a line.") boolean json, @Mixin Settings settings) throws IOException, InterruptedException {
+        TronieConfig config = settings.config(models == null ? Map.of() : Map.of("models.dir", models));
+        ModelFolder model = ModelSelection.select(config.models());
+        List<byte[]> frames = recording(recording);
+        try (VisionEngine engine = new VisionEngine(config, model, (network, items, ms) -> { })) {
+            Galleries galleries = new Galleries();
+            SyntheticGallery.fill(galleries, "bench", faces, model.modelId(), model.embeddingSize());
+            DecisionPolicy policy = DecisionSetup.policies(config.match(), model).standard();
+            AppearanceRules rules = StageSetup.appearances(config, model);
+            AnalysisOptions options = new AnalysisOptions(config.vision().facesMax(), config.vision().faceMinPx(), false, false);
+            BareCameras bare = new BareCameras(() -> new BareCamera(engine.analyzer(), galleries, "bench", model.modelId(), policy, rules, options, false),
+                    config.processing().threads());
+            new CamerasBench(model, frames, faces, framesEach, bare, report(new Console(json))).run();
+        }
+        return ExitCodes.OK;
+    }
+
+    @Command(name = "soak", mixinStandardHelpOptions = true, sortOptions = false,
+            description = "Ten cameras for half an hour: does memory grow, do threads, do open files?")
+    int soak(@Option(names = "--minutes", paramLabel = "N", defaultValue = "30", description = "How long (default: ${DEFAULT-VALUE}).") double minutes,
+            @Option(names = "--cameras", paramLabel = "N", defaultValue = "10", description = "How many (default: ${DEFAULT-VALUE}).") int cameras,
+            @Option(names = "--recording", paramLabel = "SOURCE", description = "A folder of pictures or a video (default: the sample camera).") String recording,
+            @Option(names = "--models", paramLabel = "DIR", description = "A model folder instead of the bundled one.") String models,
+            @Option(names = "--json", description = "One JSON object a line.") boolean json, @Mixin Settings settings) throws IOException, InterruptedException {
+        ModelFolder model = ModelSelection.select(settings.config(models == null ? Map.of() : Map.of("models.dir", models)).models());
+        return new SoakBench(model, recording(recording), report(new Console(json))).run(cameras, minutes) ? ExitCodes.OK : ExitCodes.REFUSED;
+    }
+
+    /** A recording as a camera of 1280 x 720 would have made it. */
+    private static List<byte[]> recording(String source) throws IOException {
+        String from = source == null ? ModelSelection.home().resolve("samples").resolve("camera").toString() : source;
+        List<byte[]> frames = new ArrayList<>();
+        try (FrameSource recorded = FrameSource.open(from)) {
+            for (EncodedFrame frame = recorded.next(); frame != null && frames.size() < RECORDING_FRAMES_MAX; frame = recorded.next()) {
+                frames.add(FrameScaler.scaled(frame.bytes(), 1280, 720));
+            }
+        }
+        if (frames.isEmpty()) {
+            throw new IOException("No frame could be read from " + from + ".");
+        }
+        return frames;
     }
 
     private static BenchReport report(Console console) {

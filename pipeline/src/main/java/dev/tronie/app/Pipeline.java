@@ -309,6 +309,7 @@ public final class Pipeline implements AutoCloseable {
         details.put("waitingFor", closing ? "the end" : waitingFor);
         details.put("galleryFaces", gallery == null ? 0 : gallery.galleries().size());
         details.put("workerStuck", stuck);
+        details.put("framesFinished", metrics.framesFinished());
         details.put("frameTasks", tasks(s, topics.frames().name()));
         details.put("uploadTasks", tasks(s, topics.uploads().name()));
         boolean supervised = (supervisor == null || supervisor.isAlive()) && (engine == null || engine.inference().isOpen());

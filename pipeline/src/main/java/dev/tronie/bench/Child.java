@@ -32,8 +32,13 @@ final class Child implements AutoCloseable {
 
     /** A tronie command; {@code portKey} names the setting of the port that its health is asked at. */
     static Child tronie(String portKey, List<String> arguments) throws IOException {
+        return tronie(portKey, arguments, List.of("-Xmx1g"));
+    }
+
+    /** As above, with options for the Java machine. */
+    static Child tronie(String portKey, List<String> arguments, List<String> machine) throws IOException {
         int port = freePort();
-        List<String> command = new ArrayList<>(java("-Xmx1g", Path.of(System.getProperty("tronie.home"), "lib", "*").toString(), "dev.tronie.app.Main"));
+        List<String> command = new ArrayList<>(java(machine, Path.of(System.getProperty("tronie.home"), "lib", "*").toString(), "dev.tronie.app.Main"));
         command.addAll(arguments);
         command.addAll(List.of("-D", portKey + "=" + port));
         return new Child(command, port);
@@ -42,7 +47,7 @@ final class Child implements AutoCloseable {
     /** Any main class with the broker's jars at hand; returns what it prints. */
     static String output(String mainClass, List<String> arguments) throws IOException, InterruptedException {
         String home = System.getProperty("tronie.home");
-        List<String> command = new ArrayList<>(java("-Xmx1g", Path.of(home, "lib", "*") + java.io.File.pathSeparator + Path.of(home, "broker", "*"), mainClass));
+        List<String> command = new ArrayList<>(java(List.of("-Xmx1g"), Path.of(home, "lib", "*") + java.io.File.pathSeparator + Path.of(home, "broker", "*"), mainClass));
         command.addAll(arguments);
         try (Child child = new Child(command, 0)) {
             if (!child.process.waitFor(5, TimeUnit.MINUTES) || child.process.exitValue() != 0) {
@@ -52,9 +57,38 @@ final class Child implements AutoCloseable {
         }
     }
 
-    private static List<String> java(String heap, String classPath, String mainClass) {
-        return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), heap, "-Dtronie.home=" + System.getProperty("tronie.home"),
-                "-Djava.awt.headless=true", "-cp", classPath, mainClass);
+    private static List<String> java(List<String> machine, String classPath, String mainClass) {
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(machine);
+        command.addAll(List.of("-Dtronie.home=" + System.getProperty("tronie.home"), "-Djava.awt.headless=true", "-cp", classPath, mainClass));
+        return command;
+    }
+
+    /** Processor time so far, seconds. */
+    double cpuSeconds() {
+        return process.info().totalCpuDuration().map(d -> d.toNanos() / 1e9).orElse(Double.NaN);
+    }
+
+    /** Resident memory, bytes; NaN outside Linux. */
+    double residentBytes() throws IOException {
+        return status("VmRSS:") * 1024;
+    }
+
+    /** Threads; NaN outside Linux. */
+    double threads() throws IOException {
+        return status("Threads:");
+    }
+
+    /** Open files; NaN outside Linux. */
+    double openFiles() {
+        String[] files = Path.of("/proc/" + process.pid() + "/fd").toFile().list();
+        return files == null ? Double.NaN : files.length;
+    }
+
+    private double status(String what) throws IOException {
+        Path status = Path.of("/proc/" + process.pid() + "/status");
+        return !Files.exists(status) ? Double.NaN : Files.readAllLines(status).stream().filter(line -> line.startsWith(what))
+                .mapToDouble(line -> Double.parseDouble(line.replaceAll("[^0-9]", ""))).findFirst().orElse(Double.NaN);
     }
 
     int port() {

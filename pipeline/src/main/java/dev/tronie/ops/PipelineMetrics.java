@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -31,6 +33,8 @@ public final class PipelineMetrics {
     private final Counter facesEmbedded;
     private final Counter facesLeftOut;
     private final Timer captureToDecision;
+    /** By camera; only their sum is shown. */
+    private final Map<String, Integer> tracks = new ConcurrentHashMap<>();
 
     /** Metrics on a registry. */
     public PipelineMetrics(MeterRegistry registry) {
@@ -41,6 +45,8 @@ public final class PipelineMetrics {
         facesEmbedded = Counter.builder("tronie.faces.embedded").description("Faces of frames that were embedded").register(registry);
         facesLeftOut = Counter.builder("tronie.faces.left.out").description("Faces not followed because too many are").register(registry);
         captureToDecision = histogram(Timer.builder("tronie.capture.to.decision").description("From a frame's capture to its decision"));
+        gauge("tronie.camera.tracks", "Faces that are followed now, before all cameras", () -> tracks.values().stream().mapToInt(Integer::intValue).sum());
+        gauge("tronie.cameras", "Cameras that frames came from", tracks::size);
         frameSkippedCounter("stale");
         deadLetterCounter("unreadable");
     }
@@ -90,6 +96,19 @@ public final class PipelineMetrics {
     public void appearance(Recognition event) {
         Counter.builder("tronie.appearances").description("Events of appearances").tag("event", event.getKind().name().toLowerCase(Locale.ROOT))
                 .tag("decision", event.getDecision().getKind().name().toLowerCase(Locale.ROOT)).register(registry).increment();
+    }
+
+    /**
+     * How many faces are followed before a camera.
+     *
+     * @param followed null = this instance watches the camera no longer
+     */
+    public void tracks(String cameraId, Integer followed) {
+        if (followed == null) {
+            tracks.remove(cameraId);
+        } else {
+            tracks.put(cameraId, followed);
+        }
     }
 
     /** A camera's state was told. */

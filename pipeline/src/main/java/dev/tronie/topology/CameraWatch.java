@@ -86,8 +86,14 @@ final class CameraWatch {
         return ageMs - c.leastAgeMs > stages.frames().lagMaxMs();
     }
 
-    void admitted(String cameraId) {
+    void admitted(String cameraId, CameraMemory memory) {
         of(cameraId, stages.clock().millis()).admitted++;
+        stages.metrics().tracks(cameraId, memory.getTracks().size());
+    }
+
+    /** The task goes to somebody else, or ends. */
+    void close() {
+        counts.keySet().forEach(cameraId -> stages.metrics().tracks(cameraId, null));
     }
 
     void skipped(String cameraId, String reason) {
@@ -112,6 +118,7 @@ final class CameraWatch {
         if (silentMs > stages.cameras().staleMs() && nowMs - memory.getNewestCaptureMs() > forgetMs && memory.getTracks().isEmpty()) {
             cameras.delete(cameraId);
             counts.remove(cameraId);
+            stages.metrics().tracks(cameraId, null);
             forward(cameraId, null, nowMs, RecognitionTopology.CAMERA_STATUS);
             return;
         }

@@ -54,6 +54,13 @@ final class FrameProcessor implements Processor<String, Frame, String, Object> {
     }
 
     @Override
+    public void close() {
+        if (watch != null) {
+            watch.close();
+        }
+    }
+
+    @Override
     public void process(Record<String, Frame> record) {
         Instant received = stages.clock().instant();
         stages.metrics().frameReceived();
@@ -122,7 +129,7 @@ final class FrameProcessor implements Processor<String, Frame, String, Object> {
             return;
         }
         Admission.taken(memory, sighting);
-        watch.admitted(sighting.cameraId());
+        watch.admitted(sighting.cameraId(), memory);
         keep(memory, events, at.offset(), received);
         cameras.put(record.key(), memory);
         events.forEach(event -> context.forward(record.<Object>withValue(event), RecognitionTopology.RECOGNITIONS_OF_FRAMES));

@@ -1,0 +1,129 @@
+package dev.tronie.bench;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.tronie.client.KafkaClients;
+import dev.tronie.client.TopicSetup;
+import dev.tronie.config.TronieConfig;
+import dev.tronie.inference.ModelFolder;
+import dev.tronie.local.BrokerProcess;
+import dev.tronie.schema.Frame;
+import dev.tronie.topology.Topics;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.kafka.clients.producer.Producer;
+
+/**
+ * A long time with cameras: does memory grow, do threads, do open files? The heap is laid out whole at the start, so that what the process
+ * grows by is native. Used by one thread.
+ */
+public final class SoakBench {
+    private static final double FPS = 5;
+    private static final String GALLERY = "bench";
+    private static final double SAMPLE_SECONDS = 5;
+    /** The first part in which compilers, allocators and caches find their size. */
+    private static final double WARM_SHARE = 1 / 3.0;
+
+    /** What was seen of the process. */
+    private record Sample(double hours, double residentMb, double threads, double files, double appearances) {
+    }
+
+    private final ModelFolder model;
+    private final List<byte[]> frames;
+    private final BenchReport report;
+
+    /**
+     * A soak.
+     *
+     * @param frames a recording, JPEG, which every camera plays in a loop
+     */
+    public SoakBench(ModelFolder model, List<byte[]> frames, BenchReport report) {
+        this.model = model;
+        this.frames = frames;
+        this.report = report;
+    }
+
+    /**
+     * Runs.
+     *
+     * @return whether the slope is at most 1 MB an hour within its error, and nothing else grew
+     */
+    public boolean run(int cameras, double minutes) throws IOException, InterruptedException {
+        try (BrokerProcess broker = new BrokerProcess(null, 0)) {
+            report.step("Starting a broker and a pipeline");
+            broker.start();
+            TronieConfig config = TronieConfig.of(Map.of("kafka.bootstrap.servers", broker.bootstrapServers(), "topics.replication", "1", "models.dir",
+                    model.directory().toString()));
+            Topics topics = Topics.of(config);
+            new TopicSetup(config, topics).create();
+            SyntheticGallery.write(config, topics, GALLERY, 10_000, model.modelId(), model.embeddingSize(), done -> report.progress("Writing faces", done, 10_000));
+            List<String> run = List.of("run", "--bootstrap", config.kafka().bootstrapServers(), "-D", "models.dir=" + model.directory());
+            List<String> machine = List.of("-Xms384m", "-Xmx384m", "-XX:+AlwaysPreTouch");
+            try (Child pipeline = Child.tronie("ops.port", run, machine).awaitReady(); Producer<String, Frame> producer = KafkaClients.producer(config, topics, topics.frames(), 60_000)) {
+                List<Sample> samples = new ArrayList<>();
+                long start = System.nanoTime();
+                long[] next = {start};
+                new Fleet(producer, topics, frames, GALLERY, FPS).play(cameras, minutes * 60, () -> {
+                    if (System.nanoTime() >= next[0]) {
+                        next[0] += (long) (SAMPLE_SECONDS * 1e9);
+                        samples.add(new Sample((System.nanoTime() - start) / 3.6e12, pipeline.residentBytes() / 1e6, pipeline.threads(), pipeline.openFiles(),
+                                pipeline.number("/metrics", "tronie_camera_tracks ([0-9.E+]+)")));
+                        report.progress("Minutes", Math.round(60 * samples.get(samples.size() - 1).hours()), Math.round(minutes));
+                    }
+                });
+                double processed = pipeline.number("/metrics", "tronie_frames_processed_total ([0-9.E+]+)");
+                return tell(samples, cameras, minutes, processed);
+            }
+        }
+    }
+
+    private boolean tell(List<Sample> all, int cameras, double minutes, double processed) {
+        List<Sample> warm = all.subList((int) (all.size() * WARM_SHARE), all.size());
+        double[] slope = slope(warm);
+        Sample first = warm.get(0);
+        Sample last = warm.get(warm.size() - 1);
+        double threads = warm.stream().mapToDouble(Sample::threads).max().orElse(0) - first.threads();
+        double files = last.files() - first.files();
+        double tracks = warm.stream().mapToDouble(Sample::appearances).max().orElse(0);
+        boolean held = slope[0] - 2 * slope[1] <= 1 && threads <= 2 && files <= 8;
+        report.line(String.format(Locale.ROOT, "%d cameras for %.0f minutes, %.0f frames, model %s %s, Java %s", cameras, minutes, processed, model.modelId(), model.precision(),
+                System.getProperty("java.version")));
+        report.line(String.format(Locale.ROOT, "resident memory   %.0f MB -> %.0f MB after warm-up; slope %.1f +- %.1f MB/h", first.residentMb(), last.residentMb(), slope[0], slope[1]));
+        report.line(String.format(Locale.ROOT, "threads           %.0f -> %.0f    open files %.0f -> %.0f    followed faces at most %.0f", first.threads(), last.threads(), first.files(),
+                last.files(), tracks));
+        report.line(held ? "held: at most 1 MB/h within the error, no growth in threads or files" : "NOT held");
+        report.row(JsonNodeFactory.instance.objectNode().put("measure", "soak").put("cameras", cameras).put("minutes", minutes).put("slopeMbPerHour", slope[0])
+                .put("errorMbPerHour", slope[1]).put("residentMb", last.residentMb()).put("threadsGrowth", threads).put("openFilesGrowth", files).put("held", held));
+        return held;
+    }
+
+    /** Least squares of the resident memory over time, and its error; neighbours resemble each other, so the error counts blocks of a minute. */
+    private static double[] slope(List<Sample> samples) {
+        int block = (int) Math.max(1, 60 / SAMPLE_SECONDS);
+        int n = samples.size() / block;
+        double[] x = new double[n];
+        double[] y = new double[n];
+        for (int i = 0; i < n; i++) {
+            List<Sample> part = samples.subList(i * block, (i + 1) * block);
+            x[i] = part.stream().mapToDouble(Sample::hours).average().orElse(0);
+            y[i] = part.stream().mapToDouble(Sample::residentMb).average().orElse(0);
+        }
+        double mx = java.util.Arrays.stream(x).average().orElse(0);
+        double my = java.util.Arrays.stream(y).average().orElse(0);
+        double sxx = 0;
+        double sxy = 0;
+        for (int i = 0; i < n; i++) {
+            sxx += (x[i] - mx) * (x[i] - mx);
+            sxy += (x[i] - mx) * (y[i] - my);
+        }
+        double slope = sxx == 0 ? Double.NaN : sxy / sxx;
+        double rest = 0;
+        for (int i = 0; i < n; i++) {
+            double off = y[i] - my - slope * (x[i] - mx);
+            rest += off * off;
+        }
+        return new double[] {slope, n < 3 ? Double.NaN : Math.sqrt(rest / (n - 2) / sxx)};
+    }
+}
