@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tronie.appearance.Admission.Verdict;
 import dev.tronie.schema.CameraMemory;
+import dev.tronie.schema.TrustedClasses;
 import org.junit.jupiter.api.Test;
 
 class AdmissionTest {
+    static {
+        TrustedClasses.install();
+    }
+
     private final CameraMemory memory = CameraMemory.newBuilder().build();
 
     @Test
