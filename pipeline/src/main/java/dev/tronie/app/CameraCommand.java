@@ -79,7 +79,15 @@ final class CameraCommand implements Callable<Integer> {
         ExecutorService cameras = Executors.newFixedThreadPool(plays.size());
         try {
             List<Future<Integer>> ends = new ArrayList<>();
-            plays.forEach(play -> ends.add(cameras.submit(() -> run(play, config, topics, console, stop))));
+            plays.forEach(play -> ends.add(cameras.submit(() -> {
+                try {
+                    return run(play, config, topics, console, stop);
+                } catch (IOException | RuntimeException e) {
+                    // Told now: the others may play for days.
+                    console.note(play.id() + " has ended: " + e.getMessage());
+                    return ExitCodes.UNAVAILABLE;
+                }
+            })));
             int exit = ExitCodes.OK;
             for (Future<Integer> end : ends) {
                 exit = Math.max(exit, end.get());

@@ -9,8 +9,8 @@ final class FrameFlags {
     @Option(names = "--every-frame", description = "Tell of every face of every frame (SEEN) besides the appearances (frames.every).")
     boolean everyFrame;
 
-    @Option(names = "--replay", description = "Go through the frames that the topic still holds, marking every event late (frames.replay), as application"
-            + " APPLICATION.ID-replay; uploads are left to the live pipeline.")
+    @Option(names = "--replay", description = "Go through the frames that the topic still holds, marking every event late (frames.replay), as an application"
+            + " of its own; uploads are left to the live pipeline.")
     boolean replay;
 
     /** What they set. */
@@ -20,10 +20,10 @@ final class FrameFlags {
             decided.put("frames.every", "true");
         }
         if (replay) {
+            String application = settings.values().getOrDefault("application.id", "tronie");
             decided.put("frames.replay", "true");
-        }
-        if (replay && !settings.values().containsKey("application.id")) {
-            decided.put("application.id", settings.config().applicationId() + "-replay");
+            // A name of its own for every run: the next one begins at the beginning too.
+            decided.put("application.id", application.contains("replay") ? application : application + "-replay-" + Long.toString(System.currentTimeMillis(), 36));
         }
         return decided;
     }

@@ -14,8 +14,9 @@ import java.util.Map;
 /** Who is before the cameras now, from the events of their appearances. Used by one thread. */
 final class LivingList {
     /** A pipeline that is gone tells of no end: what is older than this is not shown any more. */
-    private static final long FORGOTTEN_MS = 3_600_000;
-    private static final int SHOWN_MAX = 40;
+    private static final long FORGOTTEN_MS = 24 * 3_600_000L;
+    /** Fits a small terminal. */
+    private static final int SHOWN_MAX = 15;
 
     private final Map<String, Recognition> open = new LinkedHashMap<>();
     private long closed;

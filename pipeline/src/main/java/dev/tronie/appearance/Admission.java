@@ -32,14 +32,16 @@ public final class Admission {
      */
     public static Verdict judge(CameraMemory memory, Sighting frame, long reorderMaxMs) {
         long behindMs = memory.getNewestCaptureMs() - frame.capturedMs();
-        if (frame.offset() <= memory.getLastOffset() && behindMs >= 0) {
+        boolean known = memory.getRecentFrames().contains(hash(frame.frameId()));
+        if (frame.offset() <= memory.getLastOffset() && (behindMs >= 0 || known)) {
             return Verdict.REPLAYED;
-        } else if (memory.getRecentFrames().contains(hash(frame.frameId()))) {
+        } else if (known) {
             return Verdict.DUPLICATE;
         } else if (behindMs > reorderMaxMs) {
             return Verdict.CLOCK_SET_BACK;
         }
-        return behindMs >= 0 ? Verdict.OUT_OF_ORDER : Verdict.TAKE;
+        // Some cameras stamp whole seconds: frames of the same time are taken in the order of the log.
+        return behindMs > 0 ? Verdict.OUT_OF_ORDER : Verdict.TAKE;
     }
 
     /** Takes down that a frame has been taken up. */

@@ -7,13 +7,16 @@ import dev.tronie.schema.TrackMemory;
 import dev.tronie.vision.Analysis;
 import dev.tronie.vision.CloseLook;
 import dev.tronie.vision.Detection;
+import dev.tronie.vision.Embeddings;
 import dev.tronie.vision.Glance;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * One frame's step of a camera's memory: pairs its faces with those that are followed, says which deserve a closer look, and takes up
@@ -130,8 +133,9 @@ public final class FrameStep implements CloseLook {
         }
         List<TrackMemory> known = List.copyOf(memory.getTracks());
         known.forEach(track -> track.setFramesPassed(track.getFramesPassed() + 1));
+        Map<Integer, Integer> places = newcomers();
         for (int d = 0; d < detections.size(); d++) {
-            TrackMemory track = trackOf[d] >= 0 ? known.get(trackOf[d]) : isSure(d) && !isBetweenOthers(d) ? newcomer(d) : null;
+            TrackMemory track = trackOf[d] >= 0 ? known.get(trackOf[d]) : places.containsKey(d) ? newcomer(d, places.get(d)) : null;
             if (track == null) {
                 continue;
             }
@@ -156,6 +160,15 @@ public final class FrameStep implements CloseLook {
         memory.setNewestCaptureMs(frame.capturedMs());
     }
 
+    /** Who comes new, from left to right: what they are called must not depend on whose score is higher by a hair. */
+    private Map<Integer, Integer> newcomers() {
+        List<Integer> fresh = IntStream.range(0, detections.size()).filter(d -> trackOf[d] < 0 && isSure(d) && !isBetweenOthers(d)).boxed()
+                .sorted(Comparator.comparing(d -> detections.get(d).box().x1())).toList();
+        Map<Integer, Integer> places = new HashMap<>();
+        fresh.forEach(d -> places.put(d, places.size()));
+        return places;
+    }
+
     /** Two faces that overlap make detectors see a third between them. */
     private boolean isBetweenOthers(int d) {
         for (int other = 0; other < trackOf.length; other++) {
@@ -166,18 +179,19 @@ public final class FrameStep implements CloseLook {
         return false;
     }
 
-    private TrackMemory newcomer(int d) {
+    private TrackMemory newcomer(int d, int place) {
         if (memory.getTracks().size() >= rules.tracksMax()) {
             leftOut++;
             return null;
         }
         TrackMemory track = new TrackMemory();
-        track.setAppearanceId(EventIds.digest("appearance", frame.cameraId(), frame.frameId(), Integer.toString(d)));
+        track.setAppearanceId(EventIds.digest("appearance", frame.cameraId(), frame.frameId(), Integer.toString(place)));
         track.setGallery(frame.gallery());
         track.setFirstSeenMs(frame.capturedMs());
         track.setFramesPassed(1);
         track.setShots(new ArrayList<>());
         track.setCandidates(new ArrayList<>());
+        track.setToldCandidates(new ArrayList<>());
         track.setGalleryVersion(-1L);
         Motion.start(track, detections.get(d).box());
         memory.getTracks().add(track);
@@ -187,12 +201,15 @@ public final class FrameStep implements CloseLook {
     private void lookedAt(TrackMemory track, int d, Analysis.Face face, Glance glance) {
         track.setTriedMs(frame.capturedMs());
         track.setTriedWorth(Math.max(track.getTriedWorth(), Shots.worth(detections.get(d))));
-        if (face.embedding() != null) {
+        // A network that gives no unit vector says nothing about a face.
+        if (face.embedding() != null && Embeddings.fromBytes(Embeddings.toBytes(face.embedding())).isPresent()) {
             track.setFramesEmbedded(track.getFramesEmbedded() + 1);
             float[] known = unclear.get(d) ? Shots.together(track) : null;
             // A shot that may be another's would draw the other's next ones after it.
             boolean own = isSure(d) && (known == null || Shots.cosine(known, face.embedding()) >= rules.sameCosine());
-            if (own && Shots.keep(track, Shots.of(frame, glance.widthPx(), glance.heightPx(), d, face, rules.bar().failedBy(face)), rules.shotsMax())) {
+            if (own) {
+                Shots.keep(track, Shots.of(frame, glance.widthPx(), glance.heightPx(), d, face, rules.bar().failedBy(face)), rules.shotsMax());
+                // A look that was no better than the best is an opinion too.
                 fresh.add(track);
             }
         }
@@ -203,8 +220,8 @@ public final class FrameStep implements CloseLook {
         return seen;
     }
 
-    /** Whether a face has a shot that has not been voted yet. */
-    public boolean hasNewShot(TrackMemory track) {
+    /** Whether a face was looked at closely in this frame, and is to be voted anew. */
+    public boolean isLookedAt(TrackMemory track) {
         return fresh.stream().anyMatch(t -> t == track);
     }
 

@@ -37,6 +37,10 @@ public final class LifeCycle {
                 Reunion.unite(memory, lost, track, rules);
                 return null;
             }
+            if (!sure && track.getDecision().getKind() == DecisionKind.MATCH) {
+                // One shot alone names nobody.
+                track.getDecision().setKind(DecisionKind.POSSIBLE);
+            }
             return EventKind.OPENED;
         }
         boolean changed = track.getTold() != track.getDecision().getKind() || !Objects.equals(track.getToldSubjectId(), Vote.subject(track));
@@ -47,6 +51,8 @@ public final class LifeCycle {
     public static void told(TrackMemory track) {
         track.setTold(track.getDecision().getKind());
         track.setToldSubjectId(Vote.subject(track));
+        track.setToldDecision(track.getDecision());
+        track.setToldCandidates(track.getCandidates());
         track.setSequence(track.getSequence() + 1);
     }
 

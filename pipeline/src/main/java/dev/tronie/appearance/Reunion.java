@@ -29,8 +29,8 @@ final class Reunion {
      */
     static Map<TrackMemory, TrackMemory> of(CameraMemory memory, List<TrackMemory> fresh, AppearanceRules rules) {
         Map<TrackMemory, TrackMemory> united = new IdentityHashMap<>();
-        List<TrackMemory> back = fresh.stream().filter(track -> track.getTold() == null && Shots.voted(track) > 0).toList();
-        List<TrackMemory> away = memory.getTracks().stream().filter(track -> Shots.voted(track) > 0).toList();
+        List<TrackMemory> back = fresh.stream().filter(track -> track.getTold() == null && Shots.together(track) != null).toList();
+        List<TrackMemory> away = memory.getTracks().stream().filter(track -> Shots.together(track) != null).toList();
         double[][] cost = new double[back.size()][away.size()];
         for (int b = 0; b < back.size(); b++) {
             float[] looks = Shots.together(back.get(b));

@@ -17,6 +17,7 @@ final class Shots {
             .thenComparing(shot -> -shot.getFace().getQuality().getOverall());
     /** The embedder sees faces at this size, pixels. */
     private static final float FULL_SIZE_PX = 112;
+    private static final float WEIGHT_MIN = 0.01f;
 
     private Shots() {
     }
@@ -28,13 +29,12 @@ final class Shots {
         return (float) (Math.min(1, detection.box().height() / FULL_SIZE_PX) * Math.max(0, frontal) * Math.max(0, Math.min(1, detection.score())));
     }
 
-    /** Keeps a shot where it is one of the best. Returns whether it is. */
-    static boolean keep(TrackMemory track, ShotMemory shot, int shotsMax) {
+    /** Keeps a shot where it is one of the best. */
+    static void keep(TrackMemory track, ShotMemory shot, int shotsMax) {
         List<ShotMemory> shots = new ArrayList<>(track.getShots());
         shots.add(shot);
         shots.sort(BEST_FIRST);
         track.setShots(new ArrayList<>(shots.subList(0, Math.min(shotsMax, shots.size()))));
-        return track.getShots().contains(shot);
     }
 
     /** A shot of a frame. */
@@ -61,7 +61,7 @@ final class Shots {
             if (one != null) {
                 sum = sum == null ? new float[one.length] : sum;
                 for (int d = 0; d < one.length && one.length == sum.length; d++) {
-                    sum[d] += shot.getFace().getQuality().getOverall() * one[d];
+                    sum[d] += Math.max(WEIGHT_MIN, shot.getFace().getQuality().getOverall()) * one[d];
                 }
             }
         }

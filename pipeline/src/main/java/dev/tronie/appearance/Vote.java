@@ -36,9 +36,10 @@ public final class Vote {
      * @param hits    nearest subjects of {@link #probe}, best first; empty where there was no probe
      * @param faces   enrolled faces that were searched
      * @param version of the gallery
+     * @param looked  whether the face was looked at anew; false = only the gallery has changed
      */
-    public static void take(TrackMemory track, List<Hit> hits, long faces, DecisionPolicy policy, long version) {
-        boolean sameShots = track.getGalleryVersion() >= 0 && track.getGalleryVersion() != version;
+    public static void take(TrackMemory track, List<Hit> hits, long faces, DecisionPolicy policy, long version, boolean looked) {
+        boolean galleryChanged = track.getGalleryVersion() >= 0 && track.getGalleryVersion() != version;
         String before = outcome(track);
         int voted = Shots.voted(track);
         List<String> failed = voted > 0 ? List.of() : track.getShots().get(0).getFailed();
@@ -46,8 +47,12 @@ public final class Vote {
         track.setDecision(decision);
         track.setCandidates(decision.getKind() == DecisionKind.REJECTED_QUALITY ? List.of() : Faces.candidates(hits, policy));
         boolean same = outcome(track).equals(before);
-        // What has changed is the gallery, not what is seen: that needs no second opinion.
-        track.setAgreeing(same ? track.getAgreeing() + 1 : sameShots ? SURE_VOTES : 1);
+        if (!same) {
+            // Where the gallery has changed and two shots were voted, that needs no further opinion: who is erased is so at once.
+            track.setAgreeing(galleryChanged && voted >= SURE_VOTES ? SURE_VOTES : 1);
+        } else if (looked) {
+            track.setAgreeing(track.getAgreeing() + 1);
+        }
         track.setGalleryVersion(version);
     }
 

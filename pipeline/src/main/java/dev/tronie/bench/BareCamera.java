@@ -81,6 +81,7 @@ public final class BareCamera {
      * @throws IllegalArgumentException where the picture cannot be used
      */
     public Step look(String frameId, long capturedMs, byte[] picture) {
+        List<Told> told = new ArrayList<>(silentUntil(capturedMs));
         FrameStep step = new FrameStep(memory, new Sighting("bare", frameId, gallery, offset++, capturedMs, 0), rules, false);
         Outcome<Glance> outcome = analyzer.glance(picture, options, everyFace ? CloseLook.AT_EVERYTHING : step);
         if (outcome instanceof Outcome.Refused<Glance> refused) {
@@ -88,7 +89,7 @@ public final class BareCamera {
         }
         Glance glance = ((Outcome.Ok<Glance>) outcome).value();
         step.settle(glance);
-        List<TrackMemory> due = step.seen().values().stream().filter(step::hasNewShot).toList();
+        List<TrackMemory> due = step.seen().values().stream().filter(step::isLookedAt).toList();
         List<TrackMemory> searched = due.stream().filter(track -> Vote.probe(track) != null).toList();
         List<float[]> probes = everyFace ? glance.closeUps().values().stream().map(Analysis.Face::embedding).toList() : List.of();
         if (everyFace) {
@@ -97,9 +98,8 @@ public final class BareCamera {
         Found found = galleries.search(gallery, modelId, searched.stream().map(Vote::probe).toList(), TOP);
         due.forEach(track -> {
             int i = searched.indexOf(track);
-            Vote.take(track, i < 0 ? List.of() : found.hits().get(i), found.faces(), policy, 0);
+            Vote.take(track, i < 0 ? List.of() : found.hits().get(i), found.faces(), policy, 0, true);
         });
-        List<Told> told = new ArrayList<>();
         for (TrackMemory track : step.seen().values()) {
             EventKind kind = LifeCycle.after(memory, track, capturedMs, rules);
             if (kind != null) {
@@ -107,7 +107,6 @@ public final class BareCamera {
                 LifeCycle.told(track);
             }
         }
-        LifeCycle.over(memory, capturedMs, rules).forEach(track -> told.add(new Told(EventKind.CLOSED, track)));
         return new Step(glance, step.seen(), told);
     }
 

@@ -116,6 +116,14 @@ public record TronieConfig(String applicationId, Kafka kafka, Registry registry,
 
     /** How appearances are told: see the keys. */
     public record Appearances(long gapMs, long decideMs, int framesMin, int shotsMax, int embeddingsMax, int tracksMax) {
+        /** Shots of one camera that fit a record of the changelog. */
+        private static final int SHOTS_A_CAMERA_MAX = 1_024;
+
+        public Appearances {
+            if (shotsMax * tracksMax > SHOTS_A_CAMERA_MAX) {
+                throw new InvalidConfig("appearances.tracks.max x appearances.shots.max must be at most " + SHOTS_A_CAMERA_MAX + ": a camera's memory is one record.");
+            }
+        }
     }
 
     /** How cameras are watched: see the keys. */
@@ -159,6 +167,9 @@ public record TronieConfig(String applicationId, Kafka kafka, Registry registry,
             c = new AbstractConfig(ConfigKeys.DEFINITION, given, false);
         } catch (ConfigException e) {
             throw new InvalidConfig(e.getMessage() + " (tronie config explains every setting)");
+        }
+        if (c.getBoolean("frames.replay") && !c.getString("application.id").contains("replay")) {
+            throw new InvalidConfig("frames.replay needs an application.id of its own that says replay, or it would take the live pipeline's place (tronie run --replay sets it).");
         }
         Map<String, String> all = prefixed(values, "kafka.");
         all.put("bootstrap.servers", c.getString("kafka.bootstrap.servers"));

@@ -70,6 +70,7 @@ public final class Appearances {
      */
     public static Recognition closed(TrackMemory track, String cameraId, String topic, int partition, Instant decidedAt, boolean late, ModelIdentity identity) {
         ShotMemory best = track.getShots().get(0);
+        // What was told stands: a last look that nobody confirmed changes no name at the end.
         return event(EventKind.CLOSED, track, cameraId, topic, partition, decidedAt, late, identity)
                 .setFrameId(best.getFrameId())
                 .setFrameWidthPx(best.getFrameWidthPx())
@@ -78,6 +79,8 @@ public final class Appearances {
                 .setReceivedAt(decidedAt)
                 .setTimings(NO_TIME)
                 .setFace(best.getFace())
+                .setDecision(track.getToldDecision())
+                .setCandidates(track.getToldCandidates())
                 .build();
     }
 

@@ -79,14 +79,12 @@ public final class PipelineMetrics {
     /**
      * A frame has been looked at.
      *
-     * @param events  what it told of appearances
      * @param leftOut faces that were not followed because too many are
      */
-    public void frameDone(Glance glance, float matchMs, List<Recognition> events, int leftOut, long ageMs) {
+    public void frameDone(Glance glance, float matchMs, int leftOut, long ageMs) {
         framesDone.increment();
         captureToDecision.record(Duration.ofMillis(Math.max(0, ageMs)));
         seen(glance.timings(), matchMs);
-        events.forEach(this::appearance);
         faces.increment(glance.detections().size());
         facesEmbedded.increment(glance.closeUps().values().stream().filter(face -> face.embedding() != null).count());
         facesLeftOut.increment(leftOut);

@@ -29,10 +29,14 @@ final class CameraStore {
     private CameraStore() {
     }
 
-    /** The store; erased cameras and closed appearances do not stay in its changelog for longer than compaction takes. */
-    static StoreBuilder<KeyValueStore<String, CameraMemory>> builder() {
-        return Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(NAME), Serdes.String(), serde())
-                .withLoggingEnabled(Map.of("min.cleanable.dirty.ratio", "0.1", "segment.ms", "600000", "max.compaction.lag.ms", "3600000",
+    /**
+     * The store; erased cameras and closed appearances do not stay in its changelog for longer than compaction takes.
+     *
+     * @param logged false = one process goes through the past: what it remembers ends with it
+     */
+    static StoreBuilder<KeyValueStore<String, CameraMemory>> builder(boolean logged) {
+        StoreBuilder<KeyValueStore<String, CameraMemory>> builder = Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(NAME), Serdes.String(), serde());
+        return !logged ? builder.withLoggingDisabled() : builder.withLoggingEnabled(Map.of("min.cleanable.dirty.ratio", "0.1", "segment.ms", "600000", "segment.bytes", "16777216", "max.compaction.lag.ms", "3600000",
                         "max.message.bytes", "4194304"));
     }
 

@@ -2,7 +2,6 @@ package dev.tronie.topology;
 
 import dev.tronie.appearance.LifeCycle;
 import dev.tronie.appearance.Sighting;
-import dev.tronie.event.Appearances;
 import dev.tronie.schema.CameraMemory;
 import dev.tronie.schema.CameraState;
 import dev.tronie.schema.CameraStatus;
@@ -29,8 +28,12 @@ import org.apache.kafka.streams.state.KeyValueStore;
 final class CameraWatch {
     /** In a replay silence means little: the log is read as fast as it comes. */
     private static final long REPLAY_SILENCE_MS = 30_000;
+    /** Events are kept so long for a restart of minutes. */
+    private static final long KEPT_MS = 600_000;
     /** The least age of a camera's frames is forgotten at this share of time, as clocks drift. */
-    private static final double FORGET = 0.01;
+    private static final double FORGET = 1e-4;
+    /** A pipeline that starts behind must not take that for the camera's own delay. */
+    private static final double OWN_DELAY_MAX_MS = 1_000;
 
     private static final class Counts {
         private long advancedMs;
@@ -44,13 +47,15 @@ final class CameraWatch {
 
     private final Stages stages;
     private final KeyValueStore<String, CameraMemory> cameras;
+    private final FrameFaces faces;
     private final ProcessorContext<String, Object> context;
     private final Map<String, Counts> counts = new HashMap<>();
     private boolean ticked;
 
-    CameraWatch(Stages stages, KeyValueStore<String, CameraMemory> cameras, ProcessorContext<String, Object> context) {
+    CameraWatch(Stages stages, KeyValueStore<String, CameraMemory> cameras, FrameFaces faces, ProcessorContext<String, Object> context) {
         this.stages = stages;
         this.cameras = cameras;
+        this.faces = faces;
         this.context = context;
         long nowMs = stages.clock().millis();
         try (KeyValueIterator<String, CameraMemory> all = cameras.all()) {
@@ -80,10 +85,19 @@ final class CameraWatch {
             c.advancedMs = nowMs;
         }
         double ageMs = nowMs - frame.capturedMs();
-        double least = Double.isNaN(c.leastAgeMs) ? ageMs : c.leastAgeMs + FORGET * (nowMs - c.agedMs);
+        double least = Double.isNaN(c.leastAgeMs) ? OWN_DELAY_MAX_MS : c.leastAgeMs + FORGET * (nowMs - c.agedMs);
         c.leastAgeMs = Math.min(ageMs, least);
         c.agedMs = nowMs;
         return ageMs - c.leastAgeMs > stages.frames().lagMaxMs();
+    }
+
+    /** The camera's time begins anew with this frame. */
+    void clockSetBack(Sighting frame, long nowMs) {
+        Counts c = of(frame.cameraId(), nowMs);
+        c.newestMs = frame.capturedMs();
+        c.advancedMs = nowMs;
+        c.leastAgeMs = nowMs - frame.capturedMs();
+        c.agedMs = nowMs;
     }
 
     void admitted(String cameraId, CameraMemory memory) {
@@ -105,9 +119,8 @@ final class CameraWatch {
         long nowMs = stages.clock().millis();
         for (Map.Entry<String, Counts> entry : List.copyOf(counts.entrySet())) {
             CameraMemory memory = cameras.get(entry.getKey());
-            if (memory != null) {
-                look(entry.getKey(), entry.getValue(), memory, nowMs);
-            }
+            // A camera of which no frame was ever usable has a state too.
+            look(entry.getKey(), entry.getValue(), memory == null ? CameraStore.empty() : memory, nowMs);
         }
         ticked = true;
     }
@@ -115,17 +128,22 @@ final class CameraWatch {
     private void look(String cameraId, Counts c, CameraMemory memory, long nowMs) {
         long silentMs = nowMs - c.advancedMs;
         long forgetMs = stages.cameras().forgetMs();
-        if (silentMs > stages.cameras().staleMs() && nowMs - memory.getNewestCaptureMs() > forgetMs && memory.getTracks().isEmpty()) {
+        boolean longGone = memory.getNewestCaptureMs() > 0 && nowMs - memory.getNewestCaptureMs() > forgetMs && silentMs > stages.cameras().staleMs();
+        if ((silentMs > forgetMs || longGone) && memory.getTracks().isEmpty()) {
             cameras.delete(cameraId);
             counts.remove(cameraId);
             stages.metrics().tracks(cameraId, null);
-            forward(cameraId, null, nowMs, RecognitionTopology.CAMERA_STATUS);
+            if (!stages.frames().replay()) {
+                forward(cameraId, null, nowMs, RecognitionTopology.CAMERA_STATUS);
+            }
             return;
         }
         boolean changed = repeatWhatTheClockToldOf(cameraId, memory, nowMs);
         boolean silent = silentMs >= (stages.frames().replay() ? Math.max(REPLAY_SILENCE_MS, stages.cameras().staleMs()) : stages.cameras().staleMs());
-        if (silent && !memory.getTracks().isEmpty()) {
-            changed |= close(cameraId, memory, memory.getNewestCaptureMs() + silentMs, nowMs);
+        if (!memory.getTracks().isEmpty()) {
+            // What has been fetched and not looked at yet may be as old as frames may be: it goes first.
+            long byClockMs = silent ? memory.getNewestCaptureMs() + silentMs - Math.min(silentMs, stages.frames().maxAgeMs()) : Long.MIN_VALUE;
+            changed |= close(cameraId, memory, Math.max(byClockMs, c.newestMs), nowMs);
         }
         // What is replayed says nothing about how the camera does now.
         CameraState state = stages.frames().replay() ? null : next(memory, c, silent, nowMs);
@@ -167,10 +185,7 @@ final class CameraWatch {
     private boolean close(String cameraId, CameraMemory memory, long timeMs, long nowMs) {
         int before = memory.getTracks().size();
         List<TrackMemory> over = LifeCycle.over(memory, timeMs, stages.appearances());
-        for (TrackMemory track : over) {
-            Recognition event = Appearances.closed(track, cameraId, stages.framesTopic(), context.taskId().partition(), Instant.ofEpochMilli(nowMs),
-                    stages.frames().replay(), stages.identity());
-            stages.metrics().appearance(event);
+        for (Recognition event : faces.closed(cameraId, over, stages.framesTopic(), context.taskId().partition())) {
             forward(cameraId, event, nowMs, RecognitionTopology.RECOGNITIONS_OF_FRAMES);
             if (stages.frames().outboxMs() > 0) {
                 memory.getOutbox().add(new PendingEvent(-1L, nowMs, event));
@@ -181,11 +196,12 @@ final class CameraWatch {
 
     /** What no frame led to, no frame that comes again will repeat: the first tick after a restart does. */
     private boolean repeatWhatTheClockToldOf(String cameraId, CameraMemory memory, long nowMs) {
-        List<PendingEvent> byClock = memory.getOutbox().stream().filter(old -> old.getOffset() < 0).toList();
-        if (!ticked) {
-            byClock.forEach(old -> forward(cameraId, old.getEvent(), nowMs, RecognitionTopology.RECOGNITIONS_OF_FRAMES));
+        if (!ticked && stages.frames().outboxMs() > 0) {
+            memory.getOutbox().stream().filter(old -> old.getOffset() < 0)
+                    .forEach(old -> forward(cameraId, old.getEvent(), nowMs, RecognitionTopology.RECOGNITIONS_OF_FRAMES));
         }
-        return !byClock.isEmpty() && memory.getOutbox().removeIf(old -> old.getOffset() < 0 && nowMs - old.getAtMs() > stages.frames().outboxMs());
+        // Of a camera that is silent too, nothing is kept for longer than it can be needed.
+        return memory.getOutbox().removeIf(old -> nowMs - old.getAtMs() > Math.max(stages.frames().outboxMs(), KEPT_MS));
     }
 
     private void forward(String cameraId, Object value, long nowMs, String to) {

@@ -19,6 +19,7 @@ public final class FrameArrivals {
     /** The consumer setting under which an interceptor finds this. */
     static final String SETTING = "tronie.frame.arrivals";
     private static final int CAMERAS_MAX = 100_000;
+    private static final long RESTART = 10_000;
 
     private final String topic;
     private final Map<String, Long> newest = new ConcurrentHashMap<>();
@@ -34,7 +35,8 @@ public final class FrameArrivals {
             // Cameras come and go; a forgotten one only loses the right to be shed.
             newest.clear();
         }
-        newest.merge(partition + "/" + cameraId, offset, Math::max);
+        // Offsets that begin far below mean that the topic was made anew.
+        newest.merge(partition + "/" + cameraId, offset, (known, now) -> now > known || now + RESTART < known ? now : known);
     }
 
     /** Whether a newer frame of the camera has been fetched. */
@@ -55,7 +57,7 @@ public final class FrameArrivals {
         public ConsumerRecords<byte[], byte[]> onConsume(ConsumerRecords<byte[], byte[]> records) {
             if (arrivals != null) {
                 for (ConsumerRecord<byte[], byte[]> record : records.records(arrivals.topic)) {
-                    if (record.key() != null) {
+                    if (record.key() != null && record.value() != null) {
                         arrivals.arrived(new String(record.key(), UTF_8), record.partition(), record.offset());
                     }
                 }

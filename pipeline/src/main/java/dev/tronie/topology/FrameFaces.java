@@ -38,13 +38,12 @@ final class FrameFaces {
     private final GalleryStore gallery;
 
     /**
-     * What a frame leads to.
+     * What a frame leads to by itself.
      *
-     * @param appearances OPENED, UPDATED, CLOSED
-     * @param perFrame    SEEN, one a face, where that is on
-     * @param aws         the frame in AWS's shape; null where that is off
+     * @param seen SEEN, one a face, where that is on
+     * @param aws  the frame in AWS's shape; null where that is off
      */
-    record Seen(List<Recognition> appearances, List<Recognition> perFrame, byte[] aws) {
+    record PerFrame(List<Recognition> seen, byte[] aws) {
     }
 
     FrameFaces(Stages stages, GalleryStore gallery) {
@@ -58,15 +57,22 @@ final class FrameFaces {
         return memory.getTracks().stream().anyMatch(track -> track.getGalleryVersion() >= 0 && track.getGalleryVersion() != version);
     }
 
-    /** Which faces are looked at: those that the step wants, or all where every frame is told of. */
+    /** Which faces are looked at: those that the step wants, or all where every face is told of. */
     CloseLook closeLook(FrameStep step) {
-        if (!everyFace()) {
-            return step;
-        }
+        return everyFace() ? everySureFace(step) : step;
+    }
+
+    /** A look at all faces that the detector is sure of. */
+    CloseLook everySureFace() {
+        return everySureFace(null);
+    }
+
+    /** And at those that a step wants; null = none. */
+    private CloseLook everySureFace(FrameStep step) {
         return new CloseLook() {
             @Override
             public BitSet worthCutting(List<Detection> detections) {
-                BitSet worth = step.worthCutting(detections);
+                BitSet worth = step == null ? new BitSet() : step.worthCutting(detections);
                 for (int d = 0; d < detections.size(); d++) {
                     worth.set(d, worth.get(d) || detections.get(d).score() >= stages.appearances().sureScore());
                 }
@@ -80,43 +86,54 @@ final class FrameFaces {
         };
     }
 
-    private boolean everyFace() {
+    /** Whether every face is told of. */
+    boolean everyFace() {
         return stages.frames().every() || stages.frames().awsRecords();
     }
 
-    /** Decides, after the step has settled. */
-    Seen decide(Frame frame, CameraMemory memory, Sighting sighting, FrameStep step, Glance glance, RecordMetadata at, Instant received) {
+    /** Decides about whoever is followed, after the step has settled: what is to be told. */
+    List<Recognition> decide(Frame frame, CameraMemory memory, Sighting sighting, FrameStep step, Glance glance, RecordMetadata at, Instant received) {
+        long start = System.nanoTime();
+        vote(step, sighting.gallery(), gallery.version(), stages.policies().of(frame.getGallery()));
+        float matchMs = (System.nanoTime() - start) / 1e6f;
+        Instant decided = stages.clock().instant();
+        List<Recognition> events = told(memory, sighting, step, glance, at, received, decided, isLate(frame, decided), Faces.timings(glance.timings(), matchMs));
+        stages.metrics().frameDone(glance, matchMs, step.leftOut(), decided.toEpochMilli() - frame.getCapturedAt().toEpochMilli());
+        return events;
+    }
+
+    /** Every face of the frame by itself, where that is on. */
+    PerFrame perFrame(String cameraId, Frame frame, Glance glance, RecordMetadata at, Instant received) {
+        if (!everyFace()) {
+            return new PerFrame(List.of(), null);
+        }
         long version = gallery.version();
         DecisionPolicy policy = stages.policies().of(frame.getGallery());
         long start = System.nanoTime();
-        vote(step, sighting.gallery(), version, policy);
-        Analysis all = everyFace() ? whole(glance) : null;
-        Found found = all == null ? null : search(frame.getGallery(), all.faces().stream().map(Analysis.Face::embedding).toList());
+        Analysis all = whole(glance);
+        Found found = search(frame.getGallery(), all.faces().stream().map(Analysis.Face::embedding).toList());
         float matchMs = (System.nanoTime() - start) / 1e6f;
         Instant decided = stages.clock().instant();
-        boolean late = stages.frames().replay() || Freshness.isStale(frame.getCapturedAt(), decided, stages.frames().maxAgeMs());
-        List<Recognition> events = told(memory, sighting, step, glance, at, received, decided, late, Faces.timings(glance.timings(), matchMs));
-        events.addAll(closed(sighting.cameraId(), LifeCycle.over(memory, sighting.capturedMs(), stages.appearances()), at.topic(), at.partition(), late));
-        stages.metrics().frameDone(glance, matchMs, events, step.leftOut(), decided.toEpochMilli() - frame.getCapturedAt().toEpochMilli());
-        if (all == null) {
-            return new Seen(events, List.of(), null);
-        }
-        Source source = new Source(EventKind.SEEN, sighting.cameraId(), frame.getFrameId(), frame.getGallery(), at.topic(), at.partition(), at.offset(),
-                frame.getCapturedAt(), received, late);
-        List<Recognition> perFrame = Recognitions.of(source, all, found, policy, matchMs, decided, stages.identity(), version);
-        perFrame.forEach(stages.metrics()::decision);
-        return new Seen(events, stages.frames().every() ? perFrame : List.of(),
+        Source source = new Source(EventKind.SEEN, cameraId, frame.getFrameId(), frame.getGallery(), at.topic(), at.partition(), at.offset(),
+                frame.getCapturedAt(), received, isLate(frame, decided));
+        List<Recognition> seen = Recognitions.of(source, all, found, policy, matchMs, decided, stages.identity(), version);
+        seen.forEach(stages.metrics()::decision);
+        return new PerFrame(stages.frames().every() ? seen : List.of(),
                 stages.frames().awsRecords() ? AwsRecord.of(source, all, found, policy).toString().getBytes(UTF_8) : null);
+    }
+
+    private boolean isLate(Frame frame, Instant decided) {
+        return stages.frames().replay() || Freshness.isStale(frame.getCapturedAt(), decided, stages.frames().maxAgeMs());
     }
 
     private void vote(FrameStep step, String galleryName, long version, DecisionPolicy policy) {
         List<TrackMemory> due = step.seen().values().stream().filter(track -> !track.getShots().isEmpty())
-                .filter(track -> step.hasNewShot(track) || track.getGalleryVersion() != version).toList();
+                .filter(track -> step.isLookedAt(track) || track.getGalleryVersion() != version).toList();
         List<TrackMemory> searched = due.stream().filter(track -> Vote.probe(track) != null).toList();
         Found found = search(galleryName, searched.stream().map(Vote::probe).filter(Objects::nonNull).toList());
         for (TrackMemory track : due) {
             int i = searched.indexOf(track);
-            Vote.take(track, i < 0 ? List.of() : found.hits().get(i), found.faces(), policy, version);
+            Vote.take(track, i < 0 ? List.of() : found.hits().get(i), found.faces(), policy, version, step.isLookedAt(track));
         }
     }
 
@@ -136,15 +153,20 @@ final class FrameFaces {
                         glance.closeUps().get(entry.getKey()), Instant.ofEpochMilli(sighting.capturedMs()), received, timings);
                 events.add(Appearances.told(kind, track, sighting.cameraId(), at.topic(), at.partition(), moment, decided, late, stages.identity()));
                 LifeCycle.told(track);
+                stages.metrics().appearance(events.get(events.size() - 1));
             }
         }
         return events;
     }
 
-    /** The events of appearances that are over. */
-    List<Recognition> closed(String cameraId, List<TrackMemory> over, String topic, int partition, boolean late) {
+    /** The events of appearances that are over; late where they have been over for longer than anybody was silent. */
+    List<Recognition> closed(String cameraId, List<TrackMemory> over, String topic, int partition) {
         Instant now = stages.clock().instant();
-        return over.stream().map(track -> Appearances.closed(track, cameraId, topic, partition, now, late, stages.identity())).toList();
+        long staleMs = stages.frames().maxAgeMs() + stages.cameras().staleMs() + stages.appearances().gapMs();
+        List<Recognition> events = over.stream().map(track -> Appearances.closed(track, cameraId, topic, partition, now,
+                stages.frames().replay() || now.toEpochMilli() - track.getLastSeenMs() > staleMs, stages.identity())).toList();
+        events.forEach(stages.metrics()::appearance);
+        return events;
     }
 
     private static Analysis whole(Glance glance) {

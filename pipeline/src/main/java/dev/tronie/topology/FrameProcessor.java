@@ -18,18 +18,23 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One frame in; what it changes in the appearances before its camera out. Blocks on inference; what is remembered of a camera stands in
  * the store only. A frame that cannot be used is counted, one that comes again after a crash leads to the events it led to.
  */
 final class FrameProcessor implements Processor<String, Frame, String, Object> {
+    private static final Logger LOG = LoggerFactory.getLogger(FrameProcessor.class);
+    private static final int NAME_MAX = 200;
     private static final Duration TICK = Duration.ofSeconds(1);
 
     private final Stages stages;
@@ -49,7 +54,7 @@ final class FrameProcessor implements Processor<String, Frame, String, Object> {
         this.cameras = taskContext.getStateStore(CameraStore.NAME);
         this.gallery = taskContext.getStateStore(GalleryStore.NAME);
         this.faces = new FrameFaces(stages, gallery);
-        this.watch = new CameraWatch(stages, cameras, taskContext);
+        this.watch = new CameraWatch(stages, cameras, faces, taskContext);
         taskContext.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, atMs -> watch.tick());
     }
 
@@ -65,8 +70,9 @@ final class FrameProcessor implements Processor<String, Frame, String, Object> {
         Instant received = stages.clock().instant();
         stages.metrics().frameReceived();
         Frame frame = record.value();
-        if (frame == null || record.key() == null) {
-            stages.metrics().frameSkipped(frame == null ? "null_value" : "no_camera");
+        String unusable = frame == null ? "null_value" : record.key() == null ? "no_camera" : isNamed(record.key(), frame) ? null : "invalid";
+        if (unusable != null) {
+            stages.metrics().frameSkipped(unusable);
             return;
         }
         RecordMetadata at = context.recordMetadata().orElseThrow();
@@ -80,7 +86,7 @@ final class FrameProcessor implements Processor<String, Frame, String, Object> {
         Admission.Verdict verdict = Admission.judge(memory, sighting, stages.cameras().reorderMaxMs());
         if (verdict == Admission.Verdict.REPLAYED) {
             skip(record.key(), "replayed");
-            again(memory, record, at.offset());
+            again(memory, record, at, received);
             return;
         }
         boolean behind = watch.arrived(sighting, received.toEpochMilli());
@@ -90,6 +96,11 @@ final class FrameProcessor implements Processor<String, Frame, String, Object> {
             return;
         }
         look(record, memory, sighting, verdict, at, received);
+    }
+
+    /** Names are remembered with every shot: they must be as short as the schema says. */
+    private static boolean isNamed(String cameraId, Frame frame) {
+        return Stream.of(cameraId, frame.getFrameId(), frame.getGallery()).allMatch(name -> !name.isEmpty() && name.length() <= NAME_MAX);
     }
 
     /** Why a frame is not looked at; null where it is. */
@@ -112,10 +123,15 @@ final class FrameProcessor implements Processor<String, Frame, String, Object> {
 
     private void look(Record<String, Frame> record, CameraMemory memory, Sighting sighting, Admission.Verdict verdict, RecordMetadata at, Instant received) {
         Frame frame = record.value();
-        List<Recognition> events = new ArrayList<>();
-        if (verdict == Admission.Verdict.CLOCK_SET_BACK) {
+        boolean setBack = verdict == Admission.Verdict.CLOCK_SET_BACK;
+        if (setBack) {
             stages.metrics().cameraClockSetBack();
-            events.addAll(faces.closed(sighting.cameraId(), LifeCycle.over(memory, Long.MAX_VALUE, stages.appearances()), at.topic(), at.partition(), true));
+            watch.clockSetBack(sighting, received.toEpochMilli());
+        }
+        // Before anybody is followed on: a gap that has passed ends a stay, whoever is seen now.
+        List<Recognition> events = new ArrayList<>(faces.closed(sighting.cameraId(),
+                LifeCycle.over(memory, setBack ? Long.MAX_VALUE : sighting.capturedMs(), stages.appearances()), at.topic(), at.partition()));
+        if (setBack) {
             memory.getTracks().clear();
         }
         FrameStep step = new FrameStep(memory, sighting, stages.appearances(), faces.galleryHasChanged(memory));
@@ -137,12 +153,24 @@ final class FrameProcessor implements Processor<String, Frame, String, Object> {
 
     private void seen(Record<String, Frame> record, CameraMemory memory, Sighting sighting, FrameStep step, Glance glance, RecordMetadata at, Instant received,
             List<Recognition> events) {
-        step.settle(glance);
-        FrameFaces.Seen seen = faces.decide(record.value(), memory, sighting, step, glance, at, received);
-        events.addAll(seen.appearances());
-        seen.perFrame().forEach(event -> context.forward(record.<Object>withValue(event), RecognitionTopology.RECOGNITIONS_OF_FRAMES));
-        if (seen.aws() != null) {
-            context.forward(record.<Object>withValue(seen.aws()), RecognitionTopology.AWS_RECORDS);
+        try {
+            step.settle(glance);
+            events.addAll(faces.decide(record.value(), memory, sighting, step, glance, at, received));
+        } catch (IllegalArgumentException | IllegalStateException | IndexOutOfBoundsException | NullPointerException e) {
+            // A fault of this program must not hold the camera up for ever: what is remembered of it goes, the camera goes on.
+            LOG.error("A camera's memory is given up: {} at {}", e.getClass().getName(), e.getStackTrace().length == 0 ? "?" : e.getStackTrace()[0]);
+            memory.getTracks().clear();
+            skip(sighting.cameraId(), "internal");
+            return;
+        }
+        tell(record, glance, at, received);
+    }
+
+    private void tell(Record<String, Frame> record, Glance glance, RecordMetadata at, Instant received) {
+        FrameFaces.PerFrame perFrame = faces.perFrame(record.key(), record.value(), glance, at, received);
+        perFrame.seen().forEach(event -> context.forward(record.<Object>withValue(event), RecognitionTopology.RECOGNITIONS_OF_FRAMES));
+        if (perFrame.aws() != null) {
+            context.forward(record.<Object>withValue(perFrame.aws()), RecognitionTopology.AWS_RECORDS);
         }
     }
 
@@ -161,8 +189,22 @@ final class FrameProcessor implements Processor<String, Frame, String, Object> {
         }
     }
 
-    private void again(CameraMemory memory, Record<String, Frame> record, long offset) {
-        memory.getOutbox().stream().filter(old -> old.getOffset() == offset)
+    /** A crash may have kept from the log what the frame led to: told once more, under the same ids. */
+    private void again(CameraMemory memory, Record<String, Frame> record, RecordMetadata at, Instant received) {
+        if (stages.frames().outboxMs() == 0) {
+            return;
+        }
+        memory.getOutbox().stream().filter(old -> old.getOffset() == at.offset())
                 .forEach(old -> context.forward(record.<Object>withValue(old.getEvent()), RecognitionTopology.RECOGNITIONS_OF_FRAMES));
+        boolean fresh = stages.frames().replay() || !Freshness.isStale(record.value().getCapturedAt(), received, stages.frames().maxAgeMs());
+        if (faces.everyFace() && fresh) {
+            try {
+                Images.bytes(record.value().getImage(), stages.images())
+                        .then(bytes -> stages.analyzer().glance(bytes, options(record.value().getHints()), faces.everySureFace()))
+                        .handle(glance -> tell(record, glance, at, received), refusal -> { });
+            } catch (InferenceUnavailable e) {
+                skip(record.key(), "no_worker");
+            }
+        }
     }
 }

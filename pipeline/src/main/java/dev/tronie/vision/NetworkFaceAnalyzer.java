@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import org.bytedeco.opencv.opencv_core.Mat;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The vision path over an {@link InferenceService}.
@@ -26,6 +28,7 @@ import org.bytedeco.opencv.opencv_core.Mat;
  * object lives inside one call; nothing is kept between calls.
  */
 public final class NetworkFaceAnalyzer implements FaceAnalyzer {
+    private static final Logger LOG = LoggerFactory.getLogger(NetworkFaceAnalyzer.class);
     /** Overlap from which two detections are one face; the value that the bundled detectors were trained and judged with. */
     private static final float IOU_MAX = 0.4f;
     /** The second look sees the picture small and with room around it, as faces were in the detectors' training. */
@@ -85,7 +88,8 @@ public final class NetworkFaceAnalyzer implements FaceAnalyzer {
             } catch (InferenceUnavailable e) {
                 throw e;
             } catch (RuntimeException e) {
-                // A native library's complaint about this one picture must not stop the stream behind it.
+                // A native library's complaint about this one picture must not stop the stream behind it. Its kind and place hold nothing of the picture.
+                LOG.warn("A picture could not be processed: {} at {}", e.getClass().getName(), e.getStackTrace().length == 0 ? "?" : e.getStackTrace()[0]);
                 return Outcome.refused(ErrorCode.INFERENCE_FAILED, "This picture could not be processed (" + e.getClass().getSimpleName() + ").",
                         "Try another picture.");
             }

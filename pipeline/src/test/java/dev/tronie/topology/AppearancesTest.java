@@ -275,6 +275,69 @@ class AppearancesTest extends TopologyHarness {
     }
 
     @Test
+    void aGapThatHasPassedEndsAStayThoughTheSamePersonIsSeenNext() {
+        // Given
+        play("lobby", 0, 2_000, "Stranger");
+
+        // When: no frame came in between
+        play("lobby", 60_000, 62_000, "Stranger");
+
+        // Then
+        assertThat(recognitions.readValuesToList()).extracting(Recognition::getKind).containsExactly(EventKind.OPENED, EventKind.CLOSED, EventKind.OPENED);
+    }
+
+    @Test
+    void whoWasBeforeACameraWhoseFramesAreUselessNowIsClosedToo() {
+        // Given
+        play("lobby", 0, 2_000, "Stranger");
+
+        // When
+        for (int ms = 2_200; ms <= 14_000; ms += 200) {
+            now.set(NOW.plusMillis(ms));
+            frames.pipeInput("lobby", frame("broken-" + ms, NOW.plusMillis(ms), "!CORRUPT".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+        }
+
+        // Then
+        assertThat(recognitions.readValuesToList()).extracting(Recognition::getKind).containsExactly(EventKind.OPENED, EventKind.CLOSED);
+    }
+
+    @Test
+    void namesThatAreTooLongAreRefused() {
+        // When
+        frames.pipeInput("lobby", frame("x".repeat(201), NOW, pictureOf("Ada")));
+        frames.pipeInput("y".repeat(201), frame("f", NOW, pictureOf("Ada")));
+        frames.pipeInput("lobby", frame("", NOW, pictureOf("Ada")));
+
+        // Then
+        assertThat(skipped("invalid")).isEqualTo(3);
+    }
+
+    @Test
+    void oneShotAloneNamesNobody() {
+        // Given: enrolled, and but one frame of the second is good enough to be looked at
+        enrolInGallery("Ada");
+        play("lobby", 0, 0, "Ada");
+
+        // When
+        play("lobby", 200, 1_000, "~Ada");
+
+        // Then
+        assertThat(recognitions.readValuesToList()).noneMatch(event -> event.getDecision().getKind() == DecisionKind.MATCH);
+    }
+
+    @Test
+    void camerasThatStampWholeSecondsLoseNoFrame() {
+        // When
+        for (int i = 0; i < 15; i++) {
+            frames.pipeInput("lobby", frame("second-" + i, NOW.plusSeconds(i / 5), pictureOf("Stranger")));
+        }
+
+        // Then
+        assertThat(metrics.registry().get("tronie.frames.processed").counter().count()).isEqualTo(15);
+        assertThat(recognitions.readValuesToList()).extracting(Recognition::getKind).containsExactly(EventKind.OPENED);
+    }
+
+    @Test
     void aFrameThatComesAgainAfterACrashLeadsToTheSameEventsAgain() {
         // Given: the task was restarted, its memory restored, its offset not yet committed
         play("lobby", 0, 1_000, "Stranger");
