@@ -2,10 +2,17 @@ package dev.tronie.image;
 
 import dev.tronie.image.JpegFile.BadJpeg;
 import dev.tronie.image.JpegFile.BadJpeg.Kind;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /** The bits of a JPEG's entropy-coded data: byte stuffing undone, padding counted so that reading past a scan's end is noticed. */
 final class JpegBits {
+    private static final VarHandle EIGHT_BYTES = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final long LOW_BITS = 0x0101010101010101L;
+    private static final long HIGH_BITS = 0x8080808080808080L;
+
     private final byte[] data;
     private int at;
     private long bits;
@@ -80,6 +87,20 @@ final class JpegBits {
 
     /** Tops the buffer up to more than 48 bits; at a marker or the end of the data it goes on with zeros, and counts them. */
     private void fill() {
+        if (at + Long.BYTES <= data.length) {
+            long next = (long) EIGHT_BYTES.get(data, at);
+            long inverted = ~next;
+            // Where none of eight bytes is 0xff, which is nearly everywhere, there is nothing to undo (the zero-byte test of Hacker's Delight 6-1).
+            if ((inverted - LOW_BITS & next & HIGH_BITS) == 0) {
+                int bytes = 56 - count >> 3;
+                if (bytes > 0) {
+                    bits = bits << 8 * bytes | next >>> 64 - 8 * bytes;
+                    count += 8 * bytes;
+                    at += bytes;
+                }
+                return;
+            }
+        }
         while (count <= 48) {
             int value = 0;
             if (at < data.length) {
