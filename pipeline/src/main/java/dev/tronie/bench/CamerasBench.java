@@ -29,7 +29,7 @@ import org.apache.kafka.clients.producer.Producer;
  */
 public final class CamerasBench {
     private static final int ROUNDS = 5;
-    private static final int WARM_ROUNDS = 3;
+    private static final int WARM_ROUNDS = 8;
     private static final int CAMERAS = 12;
     private static final double FPS = 5;
     private static final int LIVE_CAMERAS_MAX = 200;
