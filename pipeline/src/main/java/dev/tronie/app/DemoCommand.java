@@ -95,7 +95,7 @@ final class DemoCommand implements Callable<Integer> {
     private int run(List<People.Photo> photos, String source) throws Exception {
         BrokerProcess broker = open(new BrokerProcess(null, 0));
         Map<String, String> decided = new HashMap<>(Map.of("kafka.bootstrap.servers", broker.bootstrapServers(), "topics.replication", "1",
-                "ops.port", "0", "frames.every", "true", "application.id", "tronie-demo", "schema.registry.url", "bundled://"));
+                "ops.port", "0", "frames.every", "true", "frames.lag.max.ms", "86400000", "application.id", "tronie-demo", "schema.registry.url", "bundled://"));
         if (models != null) {
             decided.put("models.dir", models);
         }

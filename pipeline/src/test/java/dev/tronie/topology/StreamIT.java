@@ -143,7 +143,8 @@ class StreamIT {
 
         // When
         registry.close();
-        outsider.sendRaw("camera-frames", "lobby", value);
+        // The same frame of the same camera would be told as a duplicate.
+        outsider.sendRaw("camera-frames", "yard", value);
 
         // Then
         assertThat(outsider.readUntil("recognitions", all -> all.size() >= 4)).isNotEmpty();
