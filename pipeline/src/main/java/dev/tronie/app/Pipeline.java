@@ -1,6 +1,7 @@
 package dev.tronie.app;
 
 import dev.tronie.client.BrokerProblem;
+import dev.tronie.client.GalleryLog;
 import dev.tronie.client.ReplyLog;
 import dev.tronie.client.TopicSetup;
 import dev.tronie.config.InvalidConfig;
@@ -210,8 +211,9 @@ public final class Pipeline implements AutoCloseable {
         waitingFor = "the gallery to be loaded";
         Properties properties = StreamsProperties.of(config, topics, metrics, arrivals);
         ReplyLog replies = new ReplyLog(config, topics);
-        Topology topology = RecognitionTopology.build(topics, StageSetup.of(config, model, engine.analyzer(), replies, arrivals, metrics, clock), store, new TopologyConfig(new StreamsConfig(properties)));
-        KafkaStreams run = new KafkaStreams(topology, properties);
+        GalleryLog galleryLog = new GalleryLog(config);
+        Topology topology = RecognitionTopology.build(topics, StageSetup.of(config, model, engine.analyzer(), replies, galleryLog, arrivals, metrics, clock), store, new TopologyConfig(new StreamsConfig(properties)));
+        KafkaStreams run = new KafkaStreams(topology, properties, galleryLog);
         run.setUncaughtExceptionHandler(e -> {
             if (!closing) {
                 LOG.warn("A stream thread failed and is replaced: {}", rootMessage(e));
@@ -243,10 +245,12 @@ public final class Pipeline implements AutoCloseable {
         } finally {
             starting = false;
             waitingFor = "the stream to be built anew";
-            // A task that waits for the replies known so far would hold the end up.
+            // A task that waits for either log's end would hold the end up.
             replies.stop();
+            galleryLog.stop();
             run.close(CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
             replies.close();
+            galleryLog.close();
         }
     }
 

@@ -13,6 +13,7 @@ import dev.tronie.request.RequestSettings;
 import dev.tronie.request.UploadService;
 import dev.tronie.topology.AnsweredRequests;
 import dev.tronie.topology.FrameArrivals;
+import dev.tronie.topology.GalleryReading;
 import dev.tronie.topology.Stages;
 import dev.tronie.topology.Topics;
 import dev.tronie.vision.FaceAnalyzer;
@@ -32,7 +33,7 @@ final class StageSetup {
     private StageSetup() {
     }
 
-    static Stages of(TronieConfig config, ModelFolder model, FaceAnalyzer analyzer, AnsweredRequests answered, FrameArrivals arrivals, PipelineMetrics metrics,
+    static Stages of(TronieConfig config, ModelFolder model, FaceAnalyzer analyzer, AnsweredRequests answered, GalleryReading galleryLog, FrameArrivals arrivals, PipelineMetrics metrics,
             InstantSource clock) {
         ModelIdentity identity = identity(config, model);
         DecisionPolicies policies = DecisionSetup.policies(config.match(), model);
@@ -44,7 +45,7 @@ final class StageSetup {
         TronieConfig.Frames f = config.frames();
         TronieConfig.Cameras c = config.cameras();
         boolean once = config.processing().guarantee().equals(StreamsConfig.EXACTLY_ONCE_V2);
-        return new Stages(analyzer, images, uploads, answered, policies, new Stages.FrameSettings(f.maxAgeMs(), f.lagMaxMs(), v.facesMax(), v.faceMinPx(),
+        return new Stages(analyzer, images, uploads, answered, galleryLog, policies, new Stages.FrameSettings(f.maxAgeMs(), f.lagMaxMs(), v.facesMax(), v.faceMinPx(),
                 candidatesMax, f.every(), f.replay(), once ? 0 : OUTBOX_COMMITS * config.processing().commitIntervalMs() + OUTBOX_SPARE_MS, config.aws().enabled()),
                 Topics.framesName(config), arrivals, appearances(config, model),
                 new Stages.CameraSettings(c.staleMs(), c.statusMs(), c.skewMaxMs(), c.reorderMaxMs(), c.forgetMs()), identity, metrics, clock);

@@ -16,6 +16,7 @@ import java.time.InstantSource;
  * @param images        fetches pictures that records refer to
  * @param uploads       answers uploads
  * @param answered      which have been answered
+ * @param galleryLog    how far the gallery has been read
  * @param policies      decide about the faces of frames
  * @param frames        which frames and faces are taken
  * @param framesTopic   where frames come from
@@ -26,7 +27,7 @@ import java.time.InstantSource;
  * @param metrics       counts
  * @param clock         the wall clock
  */
-public record Stages(FaceAnalyzer analyzer, ImageResolver images, UploadService uploads, AnsweredRequests answered, DecisionPolicies policies, FrameSettings frames,
+public record Stages(FaceAnalyzer analyzer, ImageResolver images, UploadService uploads, AnsweredRequests answered, GalleryReading galleryLog, DecisionPolicies policies, FrameSettings frames,
         String framesTopic, FrameArrivals arrivals, AppearanceRules appearances, CameraSettings cameras, ModelIdentity identity, PipelineMetrics metrics, InstantSource clock) {
 
     /**

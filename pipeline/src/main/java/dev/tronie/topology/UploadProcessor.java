@@ -8,6 +8,9 @@ import dev.tronie.request.Answer;
 import dev.tronie.request.UploadService;
 import dev.tronie.schema.EventKind;
 import dev.tronie.schema.GalleryFace;
+import dev.tronie.schema.RemoveFace;
+import dev.tronie.schema.RemoveGallery;
+import dev.tronie.schema.RemoveSubject;
 import dev.tronie.schema.Upload;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -51,6 +54,8 @@ final class UploadProcessor implements Processor<String, Upload, String, Object>
         // What was forwarded before a failure may never have been written: only the log knows.
         forwarded.clear();
         stages.answered().awaitCurrent();
+        // What the partition's last owner enrolled must be known to the requests behind it.
+        stages.galleryLog().awaitCurrent();
     }
 
     @Override
@@ -71,6 +76,10 @@ final class UploadProcessor implements Processor<String, Upload, String, Object>
         }
         Source source = new Source(EventKind.RECOGNIZED, upload.getRequestId(), null, UploadService.galleryOf(upload), at.topic(),
                 at.partition(), at.offset(), Instant.ofEpochMilli(record.timestamp()), received, false);
+        if (isRemoval(upload)) {
+            // What has been answered by whichever instance is to go.
+            stages.galleryLog().awaitCurrent();
+        }
         gallery.forgetUnwritten(received.toEpochMilli());
         Answer answer = stages.uploads().answer(upload, source, gallery);
         boolean replayed = answered == AnsweredRequests.Answered.THIS_RECORD;
@@ -87,6 +96,11 @@ final class UploadProcessor implements Processor<String, Upload, String, Object>
         context.forward(new Record<String, Object>(upload.getRequestId(), answer.reply(), received.toEpochMilli(),
                 ReplySource.with(record.headers(), position)), RecognitionTopology.REPLIES);
         stages.metrics().uploadDone(answer.reply(), answer.recognitions(), received);
+    }
+
+    private static boolean isRemoval(Upload upload) {
+        Object operation = upload.getOperation();
+        return operation instanceof RemoveGallery || operation instanceof RemoveSubject || operation instanceof RemoveFace;
     }
 
     /** Writes to the gallery's log. A replay may come long after what others asked for since: that stays as it is. */

@@ -4,11 +4,13 @@ import static dev.tronie.fixture.FakeFaceAnalyzer.pictureOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tronie.gallery.FaceKey;
+import dev.tronie.gallery.Template;
 import dev.tronie.schema.GalleryFace;
 import dev.tronie.schema.Recognize;
 import dev.tronie.schema.RemoveGallery;
 import dev.tronie.schema.RemoveSubject;
 import dev.tronie.schema.UploadReply;
+import dev.tronie.vision.FaceBox;
 import java.time.Duration;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -129,6 +131,19 @@ class OneReplyTest extends TopologyHarness {
 
         // Then
         assertThat(gallery.galleries().subjects("default")).containsExactly("Bela");
+    }
+
+    @Test
+    void aRemovalReachesWhatAnotherInstanceHasEnrolledAndThisOneHasNotReadYet() {
+        // Given
+        FaceKey elsewhere = new FaceKey("default", "Bela", "b0b");
+        arriving = () -> gallery.galleries().put(new Template(elsewhere, "fake-1", 1f, new Template.Origin("00", new FaceBox(0, 0, 1, 1), 1f, 1, 1), NOW.toEpochMilli()), new float[128]);
+
+        // When
+        uploads.pipeInput("remove", upload("r1", RemoveGallery.newBuilder().setGallery("default").build(), null));
+
+        // Then
+        assertThat(galleryOut.readKeyValuesToList()).extracting(record -> record.key).containsExactly(elsewhere.text());
     }
 
     @Test

@@ -58,6 +58,8 @@ abstract class TopologyHarness {
     final FrameArrivals arrivals = new FrameArrivals(topics.frames().name());
     final AppearanceRules rules = new AppearanceRules(10_000, 1_000, 3, 4, 12, 64, 0.6f, 0.5f, 0.25f, QualityBar.overall(0.05f));
     final FakeAnsweredRequests answered = new FakeAnsweredRequests();
+    /** What arrives from other instances while somebody waits for the gallery's log. */
+    Runnable arriving = () -> { };
     int requests;
     Topology topology;
     TopologyTestDriver driver;
@@ -111,7 +113,7 @@ abstract class TopologyHarness {
         ModelIdentity identity = new ModelIdentity("fake-1", 128, "fp32", "00", "c0ffee00");
         AllowedReferences references = new AllowedReferences(List.of(), 10 << 20);
         UploadService service = new UploadService(analyzer, references, new RequestSettings(64, 24, 5, DecisionPolicies.of(policy), QualityBar.overall(0.1f)), identity, clock);
-        return new Stages(analyzer, references, service, answered, DecisionPolicies.of(policy), new Stages.FrameSettings(5_000, 300, 64, 24, 5, everyFrame(), replay(),
+        return new Stages(analyzer, references, service, answered, () -> arriving.run(), DecisionPolicies.of(policy), new Stages.FrameSettings(5_000, 300, 64, 24, 5, everyFrame(), replay(),
                 outboxMs(), config.aws().enabled()), topics.frames().name(), arrivals, rules, new Stages.CameraSettings(10_000, 30_000, 2_000, 10_000, 86_400_000), identity, metrics, clock);
     }
 
