@@ -59,18 +59,19 @@ public final class LifeCycle {
     /**
      * Takes out of the memory whoever has been out of sight for too long.
      *
-     * @param timeMs the camera's time
+     * @param timeMs the camera's time; Long.MIN_VALUE = not known yet, Long.MAX_VALUE = whoever is there is gone
      * @return the appearances that are over, oldest first
      */
     public static List<TrackMemory> over(CameraMemory memory, long timeMs, AppearanceRules rules) {
         List<TrackMemory> over = new ArrayList<>();
         memory.getTracks().removeIf(track -> {
-            long awayMs = timeMs - track.getLastSeenMs();
-            if (track.getTold() != null && awayMs > rules.gapMs()) {
+            long awayMaxMs = track.getTold() != null ? rules.gapMs() : rules.unopenedMs();
+            // Not a difference of times: one of them may be the end of all time.
+            boolean gone = timeMs > track.getLastSeenMs() + awayMaxMs;
+            if (gone && track.getTold() != null) {
                 over.add(track);
-                return true;
             }
-            return track.getTold() == null && awayMs > rules.unopenedMs();
+            return gone;
         });
         return over;
     }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Map;
 import org.apache.avro.message.MissingSchemaException;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -32,12 +33,16 @@ final class CameraStore {
     /**
      * The store; erased cameras and closed appearances do not stay in its changelog for longer than compaction takes.
      *
-     * @param logged false = one process goes through the past: what it remembers ends with it
+     * @param replay true = of an application that goes through the past: it keeps a changelog too, as its tasks move between threads and
+     *               instances like any others; nothing is left in it a day after
      */
-    static StoreBuilder<KeyValueStore<String, CameraMemory>> builder(boolean logged) {
-        StoreBuilder<KeyValueStore<String, CameraMemory>> builder = Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(NAME), Serdes.String(), serde());
-        return !logged ? builder.withLoggingDisabled() : builder.withLoggingEnabled(Map.of("min.cleanable.dirty.ratio", "0.1", "segment.ms", "600000", "segment.bytes", "16777216", "max.compaction.lag.ms", "3600000",
-                        "max.message.bytes", "4194304"));
+    static StoreBuilder<KeyValueStore<String, CameraMemory>> builder(boolean replay) {
+        Map<String, String> changelog = new HashMap<>(Map.of("min.cleanable.dirty.ratio", "0.1", "segment.ms", "600000", "segment.bytes", "16777216", "max.compaction.lag.ms",
+                "3600000", "max.message.bytes", "4194304"));
+        if (replay) {
+            changelog.putAll(Map.of("cleanup.policy", "compact,delete", "retention.ms", "86400000"));
+        }
+        return Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(NAME), Serdes.String(), serde()).withLoggingEnabled(changelog);
     }
 
     private static Serde<CameraMemory> serde() {

@@ -13,11 +13,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * How the cameras of one task are doing: what of theirs was looked at and what not, and by the wall clock, who has fallen silent. A
@@ -46,22 +43,20 @@ final class CameraWatch {
     }
 
     private final Stages stages;
-    private final KeyValueStore<String, CameraMemory> cameras;
+    private final CameraMemories cameras;
     private final FrameFaces faces;
     private final ProcessorContext<String, Object> context;
     private final Map<String, Counts> counts = new HashMap<>();
     private boolean ticked;
 
-    CameraWatch(Stages stages, KeyValueStore<String, CameraMemory> cameras, FrameFaces faces, ProcessorContext<String, Object> context) {
+    CameraWatch(Stages stages, CameraMemories cameras, FrameFaces faces, ProcessorContext<String, Object> context) {
         this.stages = stages;
         this.cameras = cameras;
         this.faces = faces;
         this.context = context;
         long nowMs = stages.clock().millis();
-        try (KeyValueIterator<String, CameraMemory> all = cameras.all()) {
-            // Silence counts from now on: what came while nobody listened is still to be read.
-            all.forEachRemaining(entry -> of(entry.key, nowMs));
-        }
+        // Silence counts from now on: what came while nobody listened is still to be read.
+        cameras.ids().forEach(cameraId -> of(cameraId, nowMs));
     }
 
     private Counts of(String cameraId, long nowMs) {
@@ -118,9 +113,8 @@ final class CameraWatch {
     void tick() {
         long nowMs = stages.clock().millis();
         for (Map.Entry<String, Counts> entry : List.copyOf(counts.entrySet())) {
-            CameraMemory memory = cameras.get(entry.getKey());
             // A camera of which no frame was ever usable has a state too.
-            look(entry.getKey(), entry.getValue(), memory == null ? CameraStore.empty() : memory, nowMs);
+            look(entry.getKey(), entry.getValue(), cameras.of(entry.getKey()), nowMs);
         }
         ticked = true;
     }

@@ -24,7 +24,6 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +38,7 @@ final class FrameProcessor implements Processor<String, Frame, String, Object> {
 
     private final Stages stages;
     private ProcessorContext<String, Object> context;
-    private KeyValueStore<String, CameraMemory> cameras;
+    private CameraMemories cameras;
     private GalleryStore gallery;
     private FrameFaces faces;
     private CameraWatch watch;
@@ -51,7 +50,7 @@ final class FrameProcessor implements Processor<String, Frame, String, Object> {
     @Override
     public void init(ProcessorContext<String, Object> taskContext) {
         this.context = taskContext;
-        this.cameras = taskContext.getStateStore(CameraStore.NAME);
+        this.cameras = new CameraMemories(taskContext.getStateStore(CameraStore.NAME));
         this.gallery = taskContext.getStateStore(GalleryStore.NAME);
         this.faces = new FrameFaces(stages, gallery);
         this.watch = new CameraWatch(stages, cameras, faces, taskContext);
@@ -76,10 +75,7 @@ final class FrameProcessor implements Processor<String, Frame, String, Object> {
             return;
         }
         RecordMetadata at = context.recordMetadata().orElseThrow();
-        CameraMemory memory = cameras.get(record.key());
-        if (memory == null) {
-            memory = CameraStore.empty();
-        }
+        CameraMemory memory = cameras.of(record.key());
         long aheadMs = frame.getCapturedAt().toEpochMilli() - received.toEpochMilli();
         Sighting sighting = new Sighting(record.key(), frame.getFrameId(), frame.getGallery(), at.offset(), frame.getCapturedAt().toEpochMilli(),
                 aheadMs > stages.cameras().skewMaxMs() ? aheadMs : 0);
@@ -141,6 +137,7 @@ final class FrameProcessor implements Processor<String, Frame, String, Object> {
                     .handle(glance -> seen(record, memory, sighting, step, glance, at, received, events),
                             refusal -> skip(record.key(), refusal.code().name().toLowerCase(Locale.ROOT)));
         } catch (InferenceUnavailable e) {
+            cameras.undo(record.key());
             skip(record.key(), "no_worker");
             return;
         }

@@ -54,7 +54,7 @@ public final class RecognitionTopology {
         topology.addSource(stages.frames().replay() ? AutoOffsetReset.earliest() : AutoOffsetReset.byDuration(Duration.ofMillis(stages.frames().maxAgeMs())), "from-camera-frames",
                 key, topics.frames().value().deserializer(), topics.frames().name());
         topology.addProcessor("recognise-frame", () -> new FrameProcessor(stages), "from-camera-frames");
-        topology.addStateStore(CameraStore.builder(!stages.frames().replay()), "recognise-frame");
+        topology.addStateStore(CameraStore.builder(stages.frames().replay()), "recognise-frame");
         topology.addSink(RECOGNITIONS_OF_FRAMES, topics.recognitions().name(), keyOut, topics.recognitions().value().serializer(),
                 "recognise-frame");
         topology.addSink(CAMERA_STATUS, topics.cameraStatus().name(), keyOut, topics.cameraStatus().value().serializer(), "recognise-frame");
