@@ -22,7 +22,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,15 +47,13 @@ final class BenchCommand implements Runnable {
     int api(@Option(names = "--faces", paramLabel = "N", defaultValue = "10000", description = "Enrolled faces (default: ${DEFAULT-VALUE}).") int faces,
             @Option(names = "--seconds", paramLabel = "N", defaultValue = "8", description = "Length of each of five rounds (default: ${DEFAULT-VALUE}).") double seconds,
             @Option(names = "--people", paramLabel = "DIR", description = "Portraits: a folder with one folder of photos a person (default: the samples).") Path people,
-            @Option(names = "--models", paramLabel = "DIR", description = "A model folder instead of the bundled one.") String models,
-            @Option(names = "--json", description = "One JSON object a line.") boolean json, @Mixin Settings settings) throws IOException, InterruptedException {
-        ModelFolder model = ModelSelection.select(settings.config(models == null ? Map.of() : Map.of("models.dir", models)).models());
+            @Mixin BenchOptions options) throws IOException, InterruptedException {
         Path folder = people == null ? ModelSelection.home().resolve("samples").resolve("people") : people;
         List<byte[]> photos = new ArrayList<>();
         for (People.Photo photo : People.below(folder)) {
             photos.add(Files.readAllBytes(photo.file()));
         }
-        new ApiBench(model, photos, faces, seconds, report(new Console(json))).run();
+        new ApiBench(options.model(), photos, faces, seconds, report(options.console())).run();
         return ExitCodes.OK;
     }
 
@@ -66,20 +63,19 @@ final class BenchCommand implements Runnable {
     int cameras(@Option(names = "--faces", paramLabel = "N", defaultValue = "10000", description = "Enrolled faces (default: ${DEFAULT-VALUE}).") int faces,
             @Option(names = "--frames", paramLabel = "N", defaultValue = "60", description = "Frames a camera in each of five rounds (default: ${DEFAULT-VALUE}).") int framesEach,
             @Option(names = "--recording", paramLabel = "SOURCE", description = "A folder of pictures or a video (default: the sample camera).") String recording,
-            @Option(names = "--models", paramLabel = "DIR", description = "A model folder instead of the bundled one.") String models,
-            @Option(names = "--json", description = "One JSON object a line.") boolean json, @Mixin Settings settings) throws IOException, InterruptedException {
-        TronieConfig config = settings.config(models == null ? Map.of() : Map.of("models.dir", models));
-        ModelFolder model = ModelSelection.select(config.models());
+            @Mixin BenchOptions options) throws IOException, InterruptedException {
+        TronieConfig config = options.config();
+        ModelFolder model = options.model();
         List<byte[]> frames = recording(recording);
         try (VisionEngine engine = new VisionEngine(config, model, (network, items, ms) -> { })) {
             Galleries galleries = new Galleries();
             SyntheticGallery.fill(galleries, "bench", faces, model.modelId(), model.embeddingSize());
             DecisionPolicy policy = DecisionSetup.policies(config.match(), model).standard();
             AppearanceRules rules = StageSetup.appearances(config, model);
-            AnalysisOptions options = new AnalysisOptions(config.vision().facesMax(), config.vision().faceMinPx(), false, false);
-            BareCameras bare = new BareCameras(() -> new BareCamera(engine.analyzer(), galleries, "bench", model.modelId(), policy, rules, options, false),
+            AnalysisOptions analysis = new AnalysisOptions(config.vision().facesMax(), config.vision().faceMinPx(), false, false);
+            BareCameras bare = new BareCameras(() -> new BareCamera(engine.analyzer(), galleries, "bench", model.modelId(), policy, rules, analysis, false),
                     config.processing().threads());
-            new CamerasBench(model, frames, faces, framesEach, bare, report(new Console(json))).run();
+            new CamerasBench(model, frames, faces, framesEach, bare, report(options.console())).run();
         }
         return ExitCodes.OK;
     }
@@ -89,10 +85,8 @@ final class BenchCommand implements Runnable {
     int soak(@Option(names = "--minutes", paramLabel = "N", defaultValue = "30", description = "How long (default: ${DEFAULT-VALUE}).") double minutes,
             @Option(names = "--cameras", paramLabel = "N", defaultValue = "10", description = "How many (default: ${DEFAULT-VALUE}).") int cameras,
             @Option(names = "--recording", paramLabel = "SOURCE", description = "A folder of pictures or a video (default: the sample camera).") String recording,
-            @Option(names = "--models", paramLabel = "DIR", description = "A model folder instead of the bundled one.") String models,
-            @Option(names = "--json", description = "One JSON object a line.") boolean json, @Mixin Settings settings) throws IOException, InterruptedException {
-        ModelFolder model = ModelSelection.select(settings.config(models == null ? Map.of() : Map.of("models.dir", models)).models());
-        return new SoakBench(model, recording(recording), report(new Console(json))).run(cameras, minutes) ? ExitCodes.OK : ExitCodes.REFUSED;
+            @Mixin BenchOptions options) throws IOException, InterruptedException {
+        return new SoakBench(options.model(), recording(recording), report(options.console())).run(cameras, minutes) ? ExitCodes.OK : ExitCodes.REFUSED;
     }
 
     /** A recording as a camera of 1280 x 720 would have made it. */

@@ -5,7 +5,6 @@ import dev.tronie.appearance.Sighting;
 import dev.tronie.schema.CameraMemory;
 import dev.tronie.schema.CameraState;
 import dev.tronie.schema.CameraStatus;
-import dev.tronie.schema.PendingEvent;
 import dev.tronie.schema.Recognition;
 import dev.tronie.schema.TrackMemory;
 import java.time.Instant;
@@ -182,7 +181,7 @@ final class CameraWatch {
         for (Recognition event : faces.closed(cameraId, over, stages.framesTopic(), context.taskId().partition())) {
             forward(cameraId, event, nowMs, RecognitionTopology.RECOGNITIONS_OF_FRAMES);
             if (stages.frames().outboxMs() > 0) {
-                memory.getOutbox().add(new PendingEvent(-1L, nowMs, event));
+                Outbox.keep(memory, -1, nowMs, event);
             }
         }
         return memory.getTracks().size() != before;
@@ -191,8 +190,7 @@ final class CameraWatch {
     /** What no frame led to, no frame that comes again will repeat: the first tick after a restart does. */
     private boolean repeatWhatTheClockToldOf(String cameraId, CameraMemory memory, long nowMs) {
         if (!ticked && stages.frames().outboxMs() > 0) {
-            memory.getOutbox().stream().filter(old -> old.getOffset() < 0)
-                    .forEach(old -> forward(cameraId, old.getEvent(), nowMs, RecognitionTopology.RECOGNITIONS_OF_FRAMES));
+            Outbox.events(memory, offset -> offset < 0).forEach(event -> forward(cameraId, event, nowMs, RecognitionTopology.RECOGNITIONS_OF_FRAMES));
         }
         // Of a camera that is silent too, nothing is kept for longer than it can be needed.
         return memory.getOutbox().removeIf(old -> nowMs - old.getAtMs() > Math.max(stages.frames().outboxMs(), KEPT_MS));

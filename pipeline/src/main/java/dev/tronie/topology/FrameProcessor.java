@@ -9,7 +9,6 @@ import dev.tronie.request.Images;
 import dev.tronie.schema.CameraMemory;
 import dev.tronie.schema.Frame;
 import dev.tronie.schema.FrameHints;
-import dev.tronie.schema.PendingEvent;
 import dev.tronie.schema.Recognition;
 import dev.tronie.vision.AnalysisOptions;
 import dev.tronie.vision.Glance;
@@ -182,7 +181,7 @@ final class FrameProcessor implements Processor<String, Frame, String, Object> {
     private void keep(CameraMemory memory, List<Recognition> events, long offset, Instant now) {
         memory.getOutbox().removeIf(old -> now.toEpochMilli() - old.getAtMs() > stages.frames().outboxMs());
         if (stages.frames().outboxMs() > 0) {
-            events.forEach(event -> memory.getOutbox().add(new PendingEvent(offset, now.toEpochMilli(), event)));
+            events.forEach(event -> Outbox.keep(memory, offset, now.toEpochMilli(), event));
         }
     }
 
@@ -191,8 +190,8 @@ final class FrameProcessor implements Processor<String, Frame, String, Object> {
         if (stages.frames().outboxMs() == 0) {
             return;
         }
-        memory.getOutbox().stream().filter(old -> old.getOffset() == at.offset())
-                .forEach(old -> context.forward(record.<Object>withValue(old.getEvent()), RecognitionTopology.RECOGNITIONS_OF_FRAMES));
+        Outbox.events(memory, offset -> offset == at.offset())
+                .forEach(event -> context.forward(record.<Object>withValue(event), RecognitionTopology.RECOGNITIONS_OF_FRAMES));
         boolean fresh = stages.frames().replay() || !Freshness.isStale(record.value().getCapturedAt(), received, stages.frames().maxAgeMs());
         if (faces.everyFace() && fresh) {
             try {

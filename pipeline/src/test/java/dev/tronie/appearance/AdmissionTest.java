@@ -6,6 +6,8 @@ import dev.tronie.appearance.Admission.Verdict;
 import dev.tronie.schema.CameraMemory;
 import dev.tronie.schema.TrustedClasses;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class AdmissionTest {
     static {
@@ -14,60 +16,24 @@ class AdmissionTest {
 
     private final CameraMemory memory = CameraMemory.newBuilder().build();
 
-    @Test
-    void aNewerFrameIsTaken() {
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "a newer frame is taken,                                  b,       1000001, 100200, TAKE",
+        "the newest frame again after a restart is a replay,      a,       1000000, 100000, REPLAYED",
+        "an earlier frame after a restart is a replay,            earlier,     400,  20000, REPLAYED",
+        "a newer frame of a topic that was made anew is taken,    b,             0, 105000, TAKE",
+        "a frame that was sent twice is told,                     a,       1000001, 100000, DUPLICATE",
+        "an older frame is out of order,                          b,       1000001,  99000, OUT_OF_ORDER",
+        "a much older one means a clock that was set back,        b,       1000001,  80000, CLOCK_SET_BACK"})
+    void aFrameIsJudgedByTheNewestThatWasTaken(String rule, String id, long offset, long capturedMs, Verdict expected) {
         // Given
-        Admission.taken(memory, frame("a", 10, 1_000));
+        Admission.taken(memory, frame("a", 1_000_000, 100_000));
 
         // When
-        Verdict verdict = judge("b", 11, 1_200);
+        Verdict verdict = judge(id, offset, capturedMs);
 
         // Then
-        assertThat(verdict).isEqualTo(Verdict.TAKE);
-    }
-
-    @Test
-    void whatWasTakenUpBeforeARestartIsAReplay() {
-        // Given
-        Admission.taken(memory, frame("a", 10, 1_000));
-
-        // When / Then
-        assertThat(judge("a", 10, 1_000)).isEqualTo(Verdict.REPLAYED);
-        assertThat(judge("earlier", 4, 200)).isEqualTo(Verdict.REPLAYED);
-    }
-
-    @Test
-    void aTopicThatWasMadeAnewIsNoReplay() {
-        // Given
-        Admission.taken(memory, frame("a", 1_000_000, 1_000));
-
-        // When
-        Verdict verdict = judge("b", 0, 5_000);
-
-        // Then
-        assertThat(verdict).isEqualTo(Verdict.TAKE);
-    }
-
-    @Test
-    void aFrameThatIsSentTwiceIsTold() {
-        // Given
-        Admission.taken(memory, frame("a", 10, 1_000));
-
-        // When
-        Verdict verdict = judge("a", 11, 1_000);
-
-        // Then
-        assertThat(verdict).isEqualTo(Verdict.DUPLICATE);
-    }
-
-    @Test
-    void anOlderFrameIsOutOfOrderAndAMuchOlderOneMeansAClockThatWasSetBack() {
-        // Given
-        Admission.taken(memory, frame("a", 10, 100_000));
-
-        // When / Then
-        assertThat(judge("b", 11, 99_000)).isEqualTo(Verdict.OUT_OF_ORDER);
-        assertThat(judge("c", 12, 80_000)).isEqualTo(Verdict.CLOCK_SET_BACK);
+        assertThat(verdict).as(rule).isEqualTo(expected);
     }
 
     @Test

@@ -1,0 +1,31 @@
+package dev.tronie.app;
+
+import dev.tronie.config.TronieConfig;
+import dev.tronie.inference.ModelFolder;
+import java.util.Map;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What every benchmark takes: a model, and how its figures are printed. */
+final class BenchOptions {
+    @Option(names = "--models", paramLabel = "DIR", description = "A model folder instead of the bundled one.")
+    private String models;
+
+    @Option(names = "--json", description = "One JSON object a line.")
+    private boolean json;
+
+    @Mixin
+    private Settings settings;
+
+    TronieConfig config() {
+        return settings.config(models == null ? Map.of() : Map.of("models.dir", models));
+    }
+
+    ModelFolder model() {
+        return ModelSelection.select(config().models());
+    }
+
+    Console console() {
+        return new Console(json);
+    }
+}
