@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.function.LongPredicate;
+import java.util.stream.Stream;
+import org.apache.avro.AvroRuntimeException;
 
 /**
  * The newest events of a camera's memory, encoded once: the memory is written with every frame, and most of the time for nothing else.
@@ -29,14 +31,16 @@ final class Outbox {
         }
     }
 
-    /** The events of these offsets, oldest first. */
+    /** The events of these offsets, oldest first; without those that another release wrote in a schema of its own. */
     static List<Recognition> events(CameraMemory memory, LongPredicate offsets) {
-        return memory.getOutbox().stream().filter(old -> offsets.test(old.getOffset())).map(Outbox::event).toList();
+        return memory.getOutbox().stream().filter(old -> offsets.test(old.getOffset())).flatMap(Outbox::event).toList();
     }
 
-    private static Recognition event(PendingEvent kept) {
+    private static Stream<Recognition> event(PendingEvent kept) {
         try {
-            return Recognition.fromByteBuffer(kept.getEvent().duplicate());
+            return Stream.of(Recognition.fromByteBuffer(kept.getEvent().duplicate()));
+        } catch (AvroRuntimeException e) {
+            return Stream.empty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
