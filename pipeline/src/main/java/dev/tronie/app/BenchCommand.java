@@ -7,6 +7,7 @@ import dev.tronie.bench.BareCamera;
 import dev.tronie.bench.BareCameras;
 import dev.tronie.bench.BenchReport;
 import dev.tronie.bench.CamerasBench;
+import dev.tronie.bench.SearchBench;
 import dev.tronie.bench.SoakBench;
 import dev.tronie.bench.SyntheticGallery;
 import dev.tronie.client.EncodedFrame;
@@ -39,7 +40,7 @@ final class BenchCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "Say what to measure: tronie bench api, tronie bench cameras, tronie bench soak");
+        throw new CommandLine.ParameterException(spec.commandLine(), "Say what to measure: tronie bench api, tronie bench cameras, tronie bench search, tronie bench soak");
     }
 
     @Command(name = "api", mixinStandardHelpOptions = true, sortOptions = false,
@@ -76,6 +77,18 @@ final class BenchCommand implements Runnable {
             BareCameras bare = new BareCameras(() -> new BareCamera(engine.analyzer(), galleries, "bench", model.modelId(), policy, rules, analysis, false),
                     config.processing().threads());
             new CamerasBench(model, frames, faces, framesEach, bare, report(options.console())).run();
+        }
+        return ExitCodes.OK;
+    }
+
+    @Command(name = "search", mixinStandardHelpOptions = true, sortOptions = false,
+            description = "Exact search in the gallery beside a plain loop and, where it is installed (Debian: python3-faiss), FAISS. A million faces of 512 numbers need"
+                    + " TRONIE_JAVA_OPTS=-Xmx8g.")
+    int search(@Option(names = "--faces", paramLabel = "N", defaultValue = "100000", description = "Enrolled faces (default: ${DEFAULT-VALUE}).") int faces,
+            @Option(names = "--dimensions", paramLabel = "N", split = ",", defaultValue = "128,512", description = "Numbers of an embedding (default: ${DEFAULT-VALUE}).") int[] dimensions,
+            @Mixin BenchOptions options) throws Exception {
+        for (int size : dimensions) {
+            new SearchBench(faces, size, report(options.console())).run();
         }
         return ExitCodes.OK;
     }

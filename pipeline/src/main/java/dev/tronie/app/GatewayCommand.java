@@ -90,8 +90,13 @@ final class GatewayCommand implements Callable<Integer> {
             @Option(names = "--id", required = true, paramLabel = "NAME", description = "The key's name, shown in metrics.") String id,
             @Option(names = "--gallery", paramLabel = "GALLERY", required = true, description = "A gallery that the key may touch; may be repeated; '*' = all.") List<String> galleries,
             @Option(names = "--rate", defaultValue = "10", paramLabel = "N", description = "Calls a second (default: ${DEFAULT-VALUE}).") double callsPerSecond,
-            @Option(names = "--burst", defaultValue = "20", paramLabel = "N", description = "Calls at once (default: ${DEFAULT-VALUE}).") int burst) throws IOException {
+            @Option(names = "--burst", defaultValue = "20", paramLabel = "N", description = "Calls at once (default: ${DEFAULT-VALUE}).") int burst,
+            @Option(names = "--if-missing", description = "Where the file has a key of this name, leave it and be content.") boolean ifMissing) throws IOException {
         Console console = new Console(false);
+        if (ifMissing && ApiKeys.has(file, id)) {
+            console.note(file + " has a key of the name " + id + " already; nothing was made.");
+            return ExitCodes.OK;
+        }
         if (!(callsPerSecond >= 0.01 && callsPerSecond <= 1e6) || burst < 1) {
             throw new IllegalArgumentException("--rate must be from 0.01 to 1000000 and --burst at least 1.");
         }

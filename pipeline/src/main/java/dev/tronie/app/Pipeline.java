@@ -1,8 +1,6 @@
 package dev.tronie.app;
 
 import dev.tronie.client.BrokerProblem;
-import dev.tronie.client.GalleryLog;
-import dev.tronie.client.ReplyLog;
 import dev.tronie.client.TopicSetup;
 import dev.tronie.config.InvalidConfig;
 import dev.tronie.config.TronieConfig;
@@ -29,15 +27,12 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.common.config.ConfigException;
-import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyConfig;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.slf4j.Logger;
@@ -209,11 +204,27 @@ public final class Pipeline implements AutoCloseable {
         GalleryStore store = new GalleryStore();
         gallery = store;
         waitingFor = "the gallery to be loaded";
-        Properties properties = StreamsProperties.of(config, topics, metrics, arrivals);
-        ReplyLog replies = new ReplyLog(config, topics);
-        GalleryLog galleryLog = new GalleryLog(config);
-        Topology topology = RecognitionTopology.build(topics, StageSetup.of(config, model, engine.analyzer(), replies, galleryLog, arrivals, metrics, clock), store, new TopologyConfig(new StreamsConfig(properties)));
-        KafkaStreams run = new KafkaStreams(topology, properties, galleryLog);
+        try (StreamRun run = new StreamRun(config, topics)) {
+            starting = true;
+            KafkaStreams built = run.build((replies, galleryLog, properties) -> RecognitionTopology.build(topics, StageSetup.of(config, model, engine.analyzer(),
+                    replies, galleryLog, arrivals, metrics, clock), store, new TopologyConfig(new StreamsConfig(properties))), StreamsProperties.of(config, topics, metrics, arrivals));
+            listen(built);
+            streams = built;
+            try (KafkaStreamsMetrics bound = new KafkaStreamsMetrics(built)) {
+                built.start();
+                starting = false;
+                bound.bindTo(registry);
+                awaitFailureOrClose(built);
+            }
+        } catch (org.apache.kafka.common.KafkaException e) {
+            LOG.warn("The stream could not start and will be tried again: {}", rootMessage(e));
+        } finally {
+            starting = false;
+            waitingFor = "the stream to be built anew";
+        }
+    }
+
+    private void listen(KafkaStreams run) {
         run.setUncaughtExceptionHandler(e -> {
             if (!closing) {
                 LOG.warn("A stream thread failed and is replaced: {}", rootMessage(e));
@@ -233,25 +244,6 @@ public final class Pipeline implements AutoCloseable {
             }
         });
         run.setGlobalStateRestoreListener(new GalleryLoadWatch(seconds -> galleryLoadSeconds = seconds));
-        streams = run;
-        try (KafkaStreamsMetrics bound = new KafkaStreamsMetrics(run)) {
-            starting = true;
-            run.start();
-            starting = false;
-            bound.bindTo(registry);
-            awaitFailureOrClose(run);
-        } catch (org.apache.kafka.common.KafkaException e) {
-            LOG.warn("The stream could not start and will be tried again: {}", rootMessage(e));
-        } finally {
-            starting = false;
-            waitingFor = "the stream to be built anew";
-            // A task that waits for either log's end would hold the end up.
-            replies.stop();
-            galleryLog.stop();
-            run.close(CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
-            replies.close();
-            galleryLog.close();
-        }
     }
 
     private void awaitFailureOrClose(KafkaStreams run) {

@@ -57,7 +57,7 @@ public final class SyntheticGallery {
         }
     }
 
-    private static float[] direction(Random random, int size) {
+    static float[] direction(Random random, int size) {
         float[] v = new float[size];
         double squares = 0;
         for (int d = 0; d < size; d++) {

@@ -111,6 +111,18 @@ public final class ApiKeys {
         throw new IOException("gateway.keys.file: " + file + " must be {\"keys\": [...]}; tronie gateway key makes it.");
     }
 
+    /** Whether a file has a key of this name; a file that is not there has none. */
+    public static boolean has(Path file, String id) throws IOException {
+        if (Files.exists(file)) {
+            for (JsonNode key : keys(file)) {
+                if (id.equals(key.path("id").textValue())) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     /**
      * Makes a key and adds its digest to a file, which is made where it is not there.
      *
@@ -129,10 +141,8 @@ public final class ApiKeys {
         if (Files.exists(file)) {
             keys.addAll(keys(file));
         }
-        for (JsonNode other : keys) {
-            if (id.equals(other.path("id").textValue())) {
-                throw new IOException(file + " has a key of the name " + id + " already. Remove it there first, or choose another name.");
-            }
+        if (has(file, id)) {
+            throw new IOException(file + " has a key of the name " + id + " already. Remove it there first, or choose another name.");
         }
         ObjectNode entry = keys.addObject().put("id", id).put("sha256", EventIds.sha256(key.getBytes(UTF_8)));
         galleries.forEach(entry.putArray("galleries")::add);

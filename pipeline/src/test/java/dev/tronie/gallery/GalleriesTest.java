@@ -14,6 +14,8 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GalleriesTest {
     private static final int D = 128;
@@ -42,6 +44,25 @@ class GalleriesTest {
             for (int i = 0; i < 5; i++) {
                 assertThat((double) hits.get(i).cosine()).isCloseTo(expected.get(i).getValue(), within(1e-5));
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {5, 20, 128, 512, 700})
+    void findsTheBestOfManyNearlyEqualFacesWhateverTheirSize(int size) {
+        // Given: faces whose cosines differ by less than the scan's own rounding
+        float[] centre = unit(size);
+        for (int i = 0; i < 3_000; i++) {
+            enrol("g", "s" + i, "f", at(0.5 + i * 1e-7, centre));
+        }
+
+        // When
+        List<Hit> hits = galleries.search("g", "m", List.of(centre), 5).hits().get(0);
+
+        // Then
+        List<Map.Entry<String, Double>> expected = bruteForce(centre);
+        for (int i = 0; i < 5; i++) {
+            assertThat((double) hits.get(i).cosine()).isCloseTo(expected.get(i).getValue(), within(1e-7));
         }
     }
 
@@ -190,7 +211,7 @@ class GalleriesTest {
         Map<String, Double> best = new HashMap<>();
         enrolled.forEach((key, e) -> {
             double dot = 0;
-            for (int d = 0; d < D; d++) {
+            for (int d = 0; d < probe.length; d++) {
                 dot += (double) e[d] * probe[d];
             }
             best.merge(key.subjectId(), dot, Math::max);
@@ -199,13 +220,40 @@ class GalleriesTest {
     }
 
     private float[] unit() {
-        float[] v = new float[D];
-        double squares = 0;
-        for (int d = 0; d < D; d++) {
+        return unit(D);
+    }
+
+    private float[] unit(int size) {
+        float[] v = new float[size];
+        for (int d = 0; d < size; d++) {
             v[d] = (float) random.nextGaussian();
-            squares += (double) v[d] * v[d];
         }
-        for (int d = 0; d < D; d++) {
+        return unitOf(v);
+    }
+
+    /** A face of this cosine with another, in a random direction. */
+    private float[] at(double cosine, float[] other) {
+        float[] aside = unit(other.length);
+        double along = 0;
+        for (int d = 0; d < aside.length; d++) {
+            along += (double) aside[d] * other[d];
+        }
+        for (int d = 0; d < aside.length; d++) {
+            aside[d] -= (float) (along * other[d]);
+        }
+        unitOf(aside);
+        for (int d = 0; d < aside.length; d++) {
+            aside[d] = (float) (cosine * other[d] + Math.sqrt(1 - cosine * cosine) * aside[d]);
+        }
+        return aside;
+    }
+
+    private static float[] unitOf(float[] v) {
+        double squares = 0;
+        for (float value : v) {
+            squares += (double) value * value;
+        }
+        for (int d = 0; d < v.length; d++) {
             v[d] /= (float) Math.sqrt(squares);
         }
         return v;

@@ -131,11 +131,40 @@ class InferenceServiceTest {
         CompletableFuture<?> queued = CompletableFuture.runAsync(() -> service.embed(block(1, (byte) 1)), callers);
         await().until(() -> service.queued() == 1);
 
-        // When / Then
-        assertThatThrownBy(() -> service.embed(block(1, (byte) 2))).isInstanceOf(InferenceUnavailable.class).hasMessageContaining("full");
+        // When / Then: the one before it gives its place up at about the same time
+        assertThatThrownBy(() -> service.embed(block(1, (byte) 2))).isInstanceOf(InferenceUnavailable.class).hasMessageMatching(".*(full|free).*");
         log.gate.countDown();
         running.join();
         queued.exceptionally(e -> null).join();
+    }
+
+    @Test
+    void anInterruptedCallerThatNeverGotAPlaceIsToldSo() throws InterruptedException {
+        // Given: a full queue
+        InferenceService service = service(1, 1, 1, 60_000);
+        CompletableFuture<?> running = CompletableFuture.runAsync(() -> service.embed(block(1, FakeNetworks.BLOCKS)), callers);
+        await().until(() -> log.running.get() == 1);
+        CompletableFuture<?> queued = CompletableFuture.runAsync(() -> service.embed(block(1, (byte) 1)), callers);
+        await().until(() -> service.queued() == 1);
+        CompletableFuture<Throwable> told = new CompletableFuture<>();
+        Thread caller = new Thread(() -> {
+            try {
+                service.embed(block(1, (byte) 2));
+            } catch (InferenceUnavailable e) {
+                told.complete(e);
+            }
+        });
+        caller.start();
+        await().until(() -> caller.getState() == Thread.State.TIMED_WAITING);
+
+        // When
+        caller.interrupt();
+
+        // Then
+        await().until(told::isDone);
+        assertThat(told.join()).hasMessageContaining("Interrupted");
+        log.gate.countDown();
+        CompletableFuture.allOf(running, queued).join();
     }
 
     @Test

@@ -33,12 +33,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Ten cameras, and everything that can happen to a pipeline in the middle: each appearance is told of once, under the same ids. */
 class AppearancesIT {
     private static final int CAMERAS = 10;
+    private static final int PARTS = 4;
     private static final String[] SUBJECTS = {"first", "second", "third", null, "fifth", null};
     private static final Pattern PROCESSED = Pattern.compile("tronie_frames_processed_total ([0-9.E+]+)");
 
     private static BrokerProcess broker;
+    /** Pictures by scene. */
+    private static List<List<byte[]>> recordings;
     private static List<byte[]> portraits;
-    private static int frames;
     /** Of the calm run; the ids depend on nothing but the frames. */
     private static Map<String, Recognition> told;
     private final List<TronieProcess> running = new ArrayList<>();
@@ -49,6 +51,7 @@ class AppearancesIT {
         broker = new BrokerProcess(null, 0);
         broker.start();
         portraits = portraits();
+        recordings = Scenes.all().stream().map(scene -> Scenes.frames(scene, portraits)).toList();
     }
 
     @AfterAll
@@ -88,23 +91,26 @@ class AppearancesIT {
         Map<String, Recognition> expected = calm();
         assertThat(told(expected)).isEqualTo(scripted());
 
-        // When: killed twice at random moments, moved to another instance, gone through once more from the start
-        CameraRun rough = recorded("rough-" + guarantee, guarantee);
+        // When: killed twice at random moments, moved to another instance, gone through once more from the start. Everybody has a part of
+        // the recordings to itself, so that nobody finds the work done.
+        CameraRun rough = enrolled("rough-" + guarantee, guarantee);
         long seed = System.nanoTime();
         System.out.println("killed at random moments of seed " + seed);
         Random random = new Random(seed);
         for (int kill = 0; kill < 2; kill++) {
-            TronieProcess victim = pipeline(rough);
-            int after = 20 + random.nextInt(frames / 4);
-            Awaitility.await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(20)).ignoreExceptions().until(() -> processed(victim) > after);
+            int part = publish(rough, kill);
+            TronieProcess victim = launched(rough.launch());
+            awaitProcessed(1 + random.nextInt(part * 3 / 4), victim);
             note("victim " + kill, victim);
             victim.kill();
         }
+        int shared = publish(rough, 2);
         TronieProcess first = launched(rough.launch());
         TronieProcess second = launched(rough.launch());
-        Awaitility.await().atMost(Duration.ofSeconds(90)).ignoreExceptions().until(() -> processed(first) > 20 || processed(second) > 20);
+        awaitProcessed(shared / 2, first, second);
         note("first", first);
         first.close();
+        publish(rough, 3);
         rough.awaitEvents(expected.size());
         note("second", second);
         close();
@@ -135,7 +141,10 @@ class AppearancesIT {
 
     private Map<String, Recognition> calm() throws Exception {
         if (told == null) {
-            CameraRun calm = recorded("calm", "at_least_once");
+            CameraRun calm = enrolled("calm", "at_least_once");
+            for (int part = 0; part < PARTS; part++) {
+                publish(calm, part);
+            }
             pipeline(calm);
             told = calm.awaitEvents(expectedEvents());
             close();
@@ -143,14 +152,26 @@ class AppearancesIT {
         return told;
     }
 
-    /** Enrolled, and all cameras recorded; nobody has looked at it yet. */
-    private CameraRun recorded(String name, String guarantee) throws Exception {
+    private CameraRun enrolled(String name, String guarantee) throws Exception {
         CameraRun run = new CameraRun(broker.bootstrapServers(), name, guarantee);
         run.enrol(SUBJECTS, portraits);
-        frames = run.publish(Scenes.all().stream().map(scene -> Scenes.frames(scene, portraits)).toList(), CAMERAS,
-                // Long enough ago to be no news, so that time cannot play a part.
-                Instant.ofEpochMilli(System.currentTimeMillis()).minusSeconds(60));
         return run;
+    }
+
+    /** A part of all recordings; the later ones follow without a gap. Returns how many frames that are. */
+    private static int publish(CameraRun run, int part) throws Exception {
+        int longest = recordings.stream().mapToInt(List::size).max().orElseThrow();
+        return run.publish(recordings, CAMERAS, longest * part / PARTS, longest * (part + 1) / PARTS);
+    }
+
+    private static void awaitProcessed(int n, TronieProcess... instances) {
+        Awaitility.await().atMost(Duration.ofSeconds(120)).pollInterval(Duration.ofMillis(20)).until(() -> {
+            double sum = 0;
+            for (TronieProcess instance : instances) {
+                sum += processed(instance);
+            }
+            return sum >= n;
+        });
     }
 
     private TronieProcess pipeline(CameraRun run) {
@@ -191,9 +212,14 @@ class AppearancesIT {
                 + event.getAppearance().getLastSeenAt() + ", decided " + event.getDecidedAt() + "\n").sorted().collect(Collectors.joining());
     }
 
-    private static double processed(TronieProcess process) throws Exception {
-        Matcher found = PROCESSED.matcher(process.get("/metrics").body());
-        return found.find() ? Double.parseDouble(found.group(1)) : 0;
+    /** Frames that an instance has finished; 0 for one that is not up yet. */
+    private static double processed(TronieProcess process) throws InterruptedException {
+        try {
+            Matcher found = PROCESSED.matcher(process.get("/metrics").body());
+            return found.find() ? Double.parseDouble(found.group(1)) : 0;
+        } catch (IOException e) {
+            return 0;
+        }
     }
 
     private static int expectedEvents() {

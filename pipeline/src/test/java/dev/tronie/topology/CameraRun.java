@@ -35,6 +35,8 @@ final class CameraRun {
     private final String guarantee;
     private final TronieConfig config;
     private final Topics topics;
+    /** Long enough ago to be no news, so that time cannot play a part. */
+    private final Instant begun = Instant.ofEpochMilli(System.currentTimeMillis()).minusSeconds(60);
     private final Map<TopicPartition, Long> from = new HashMap<>();
 
     CameraRun(String bootstrapServers, String name, String guarantee) {
@@ -80,15 +82,15 @@ final class CameraRun {
         }
     }
 
-    /** Publishes recordings as cameras do it: all at a time, frame by frame. Returns how many frames that were. */
-    int publish(List<List<byte[]>> recordings, int cameras, Instant start) throws Exception {
+    /** Publishes some pictures of recordings as cameras do it: all at a time, frame by frame. Returns how many frames that were. */
+    int publish(List<List<byte[]>> recordings, int cameras, int fromPicture, int toPicture) throws Exception {
         List<Future<RecordMetadata>> sent = new ArrayList<>();
         try (Producer<String, Frame> producer = KafkaClients.producer(config, topics, topics.frames(), 30_000)) {
-            for (int n = 0; n < recordings.stream().mapToInt(List::size).max().orElse(0); n++) {
+            for (int n = fromPicture; n < toPicture; n++) {
                 for (int c = 0; c < cameras; c++) {
                     List<byte[]> recording = recordings.get(c % recordings.size());
                     if (n < recording.size()) {
-                        Instant at = start.plusMillis(n * 1000L / Scenes.FPS);
+                        Instant at = begun.plusMillis(n * 1000L / Scenes.FPS);
                         sent.add(producer.send(new ProducerRecord<>(topics.frames().name(), null, at.toEpochMilli(), "camera-" + c, Frame.newBuilder()
                                 .setFrameId("frame-" + n).setCapturedAt(at).setImage(ByteBuffer.wrap(recording.get(n))).build())));
                     }

@@ -6,11 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tronie.event.PlainJson;
-import dev.tronie.fixture.FakeFaceAnalyzer;
 import dev.tronie.fixture.SamplePictures;
 import dev.tronie.inference.InferenceUnavailable;
 import dev.tronie.schema.DecisionKind;
-import dev.tronie.schema.Enroll;
 import dev.tronie.schema.ErrorCode;
 import dev.tronie.schema.EventKind;
 import dev.tronie.schema.Frame;
@@ -147,97 +145,6 @@ class RecognitionTopologyTest extends TopologyHarness {
 
         // Then
         assertThat(recognitions.readValuesToList()).extracting(Recognition::getFrameId).containsExactly("1", "1", "2", "2", "2");
-    }
-
-    @Test
-    void enrolmentGivesOneReplyAndOneGalleryFace() {
-        // When
-        uploads.pipeInput("default/Ada", upload("r1", enroll("Ada"), pictureOf("Ada")));
-
-        // Then
-        TestRecord<String, UploadReply> reply = replies.readRecord();
-        TestRecord<String, GalleryFace> face = galleryOut.readRecord();
-        assertThat(reply.key()).isEqualTo("r1");
-        assertThat(reply.value().getError()).isNull();
-        assertThat(reply.value().getFaces()).singleElement().satisfies(f -> {
-            assertThat(f.getEnrolledFaceId()).isEqualTo(face.value().getFaceId());
-            assertThat(f.getAlreadyEnrolled()).isFalse();
-        });
-        assertThat(face.key()).isEqualTo("default/Ada/" + face.value().getFaceId());
-        assertThat(face.value().getEmbedding().remaining()).isEqualTo(4 * 128);
-        assertThat(replies.isEmpty()).isTrue();
-        assertThat(galleryOut.isEmpty()).isTrue();
-    }
-
-    @Test
-    void aRepeatedEnrolmentChangesNothing() {
-        // Given
-        String id = enrol("Ada", pictureOf("Ada"));
-        long enrolledAtMs = gallery.galleries().ofSubject("default", "Ada").iterator().next().enrolledAtMs();
-
-        // When
-        uploads.pipeInput("default/Ada", upload("r2", enroll("Ada"), pictureOf("Ada")), NOW.plusSeconds(5));
-
-        // Then
-        UploadReply reply = replies.readValue();
-        assertThat(reply.getFaces().get(0).getEnrolledFaceId()).isEqualTo(id);
-        assertThat(reply.getFaces().get(0).getAlreadyEnrolled()).isTrue();
-        assertThat(reply.getAffectedFaces()).isZero();
-        assertThat(gallery.galleries().ofSubject("default", "Ada")).singleElement().satisfies(t -> assertThat(t.enrolledAtMs()).isEqualTo(enrolledAtMs));
-    }
-
-    @Test
-    void refusesToEnrolWhatIsNotClearlyOneGoodFace() {
-        // When
-        uploads.pipeInput("k", upload("none", enroll("Ada"), pictureOf()));
-        uploads.pipeInput("k", upload("several", enroll("Ada"), pictureOf("Ada", "Bela")));
-        uploads.pipeInput("k", upload("poor", enroll("Ada"), pictureOf("~Ada")));
-        uploads.pipeInput("k", upload("broken", enroll("Ada"), "!CORRUPT".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
-        uploads.pipeInput("k", upload("imageless", enroll("Ada"), null));
-        uploads.pipeInput("k", upload("nameless", enroll(" "), pictureOf("Ada")));
-        uploads.pipeInput("k", upload("long", enroll("x".repeat(201)), pictureOf("Ada")));
-        uploads.pipeInput("k", referring());
-
-        // Then
-        assertThat(replies.readValuesToList()).extracting(r -> r.getError().getCode()).containsExactly(ErrorCode.NO_FACE, ErrorCode.SEVERAL_FACES,
-                ErrorCode.LOW_QUALITY, ErrorCode.CORRUPT, ErrorCode.NO_IMAGE, ErrorCode.INVALID_REQUEST, ErrorCode.INVALID_REQUEST,
-                ErrorCode.REFERENCE_REFUSED);
-        assertThat(galleryOut.isEmpty()).isTrue();
-    }
-
-    @Test
-    void aRefusedPhotoStillTellsWhatWasSeen() {
-        // When
-        uploads.pipeInput("k", upload("several", enroll("Ada"), pictureOf("Ada", "Bela")));
-
-        // Then
-        assertThat(replies.readValue().getFaces()).hasSize(2).allSatisfy(f -> assertThat(f.getEnrolledFaceId()).isNull());
-    }
-
-    @Test
-    void enrolsTheMeantFaceOfSeveral() {
-        // Given
-        Enroll boxed = enroll("Ada");
-        boxed.setBox(new dev.tronie.schema.Box(0f, 0f, 50f, 60f));
-        Enroll largest = enroll("Bela");
-        largest.setMultipleFaces(true);
-        Enroll forced = enroll("Chidi");
-        forced.setForce(true);
-        Enroll elsewhere = enroll("Dunja");
-        elsewhere.setBox(new dev.tronie.schema.Box(500f, 400f, 50f, 60f));
-
-        // When
-        uploads.pipeInput("k", upload("boxed", boxed, pictureOf("Ada", "Bela")));
-        uploads.pipeInput("k", upload("largest", largest, pictureOf("Ada", "Bela")));
-        uploads.pipeInput("k", upload("forced", forced, pictureOf("~Chidi")));
-        uploads.pipeInput("k", upload("elsewhere", elsewhere, pictureOf("Ada", "Bela")));
-
-        // Then
-        assertThat(galleryOut.readValuesToList()).extracting(GalleryFace::getEmbedding).containsExactly(
-                dev.tronie.vision.Embeddings.toBytes(FakeFaceAnalyzer.embedding("Ada")),
-                dev.tronie.vision.Embeddings.toBytes(FakeFaceAnalyzer.embedding("Bela")),
-                dev.tronie.vision.Embeddings.toBytes(FakeFaceAnalyzer.embedding("Chidi")));
-        assertThat(replies.readValuesToList().get(3).getError().getCode()).isEqualTo(ErrorCode.NO_FACE);
     }
 
     @Test
