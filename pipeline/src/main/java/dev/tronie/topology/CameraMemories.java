@@ -2,6 +2,7 @@ package dev.tronie.topology;
 
 import dev.tronie.schema.CameraMemory;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -36,9 +37,19 @@ final class CameraMemories {
         return known;
     }
 
-    void put(String cameraId, CameraMemory memory) {
+    /**
+     * Keeps what has been changed.
+     *
+     * @param told whether events follow: what is told of must be remembered first, or whoever takes over after a crash would not know of whom
+     *             it has to tell that they are gone. Anything else is written with the next commit
+     */
+    void put(String cameraId, CameraMemory memory, boolean told) {
         newest.put(cameraId, memory);
-        store.put(cameraId, memory);
+        if (told) {
+            store.putAll(List.of(KeyValue.pair(cameraId, memory)));
+        } else {
+            store.put(cameraId, memory);
+        }
     }
 
     /** What has been changed since the last put does not count. */

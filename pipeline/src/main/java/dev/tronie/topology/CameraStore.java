@@ -8,10 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.avro.message.MissingSchemaException;
-import org.apache.kafka.common.serialization.Deserializer;
-import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
-import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
@@ -42,13 +39,8 @@ final class CameraStore {
         if (replay) {
             changelog.putAll(Map.of("cleanup.policy", "compact,delete", "retention.ms", "86400000"));
         }
-        return Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(NAME), Serdes.String(), serde()).withLoggingEnabled(changelog);
-    }
-
-    private static Serde<CameraMemory> serde() {
-        Serializer<CameraMemory> serializer = (topic, memory) -> memory == null ? null : bytes(memory);
-        Deserializer<CameraMemory> deserializer = (topic, bytes) -> bytes == null ? null : memory(bytes);
-        return Serdes.serdeFrom(serializer, deserializer);
+        return LateWrites.over(Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(NAME), Serdes.String(), Serdes.ByteArray()).withLoggingEnabled(changelog),
+                CameraStore::bytes, CameraStore::memory);
     }
 
     private static byte[] bytes(CameraMemory memory) {

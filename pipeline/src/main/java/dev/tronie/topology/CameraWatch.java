@@ -147,7 +147,7 @@ final class CameraWatch {
             changed = true;
         }
         if (changed) {
-            cameras.put(cameraId, memory);
+            cameras.put(cameraId, memory, true);
         }
     }
 

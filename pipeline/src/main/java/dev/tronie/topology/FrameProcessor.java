@@ -143,7 +143,7 @@ final class FrameProcessor implements Processor<String, Frame, String, Object> {
         Admission.taken(memory, sighting);
         watch.admitted(sighting.cameraId(), memory);
         keep(memory, events, at.offset(), received);
-        cameras.put(record.key(), memory);
+        cameras.put(record.key(), memory, !events.isEmpty());
         events.forEach(event -> context.forward(record.<Object>withValue(event), RecognitionTopology.RECOGNITIONS_OF_FRAMES));
     }
 
