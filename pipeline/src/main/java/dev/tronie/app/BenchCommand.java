@@ -7,6 +7,7 @@ import dev.tronie.bench.BareCamera;
 import dev.tronie.bench.BareCameras;
 import dev.tronie.bench.BenchReport;
 import dev.tronie.bench.CamerasBench;
+import dev.tronie.bench.DecodeBench;
 import dev.tronie.bench.SearchBench;
 import dev.tronie.bench.SoakBench;
 import dev.tronie.bench.SyntheticGallery;
@@ -40,7 +41,7 @@ final class BenchCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "Say what to measure: tronie bench api, tronie bench cameras, tronie bench search, tronie bench soak");
+        throw new CommandLine.ParameterException(spec.commandLine(), "Say what to measure: tronie bench api, tronie bench cameras, tronie bench decode, tronie bench search, tronie bench soak");
     }
 
     @Command(name = "api", mixinStandardHelpOptions = true, sortOptions = false,
@@ -78,6 +79,14 @@ final class BenchCommand implements Runnable {
                     config.processing().threads());
             new CamerasBench(model, frames, faces, framesEach, bare, report(options.console())).run();
         }
+        return ExitCodes.OK;
+    }
+
+    @Command(name = "decode", mixinStandardHelpOptions = true, sortOptions = false,
+            description = "From JPEG files to the detector's pixels beside ImageIO and, where it is installed (Debian: libjpeg-turbo-progs), djpeg.")
+    int decode(@Option(names = "--recording", paramLabel = "SOURCE", description = "A folder of pictures or a video (default: the sample camera).") String recording,
+            @Mixin BenchOptions options) throws Exception {
+        new DecodeBench(recording(recording), report(options.console())).run();
         return ExitCodes.OK;
     }
 

@@ -2,6 +2,7 @@ package dev.tronie.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tronie.config.ConfigTable;
 import dev.tronie.fixture.SamplePictures;
 import java.io.IOException;
@@ -10,6 +11,8 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
@@ -48,6 +51,22 @@ class CommandLineTest {
             assertThat(exit).isZero();
             assertThat(out.toString()).contains("--help").contains(name);
         }
+    }
+
+    @Test
+    void theCommandsOfComposeAndKubernetesAreOnesThatExist() throws IOException {
+        // Given
+        List<List<String>> lines = new ArrayList<>();
+        for (String file : List.of("docker-compose.yml", "k8s/base/pipeline.yaml", "k8s/base/gateway.yaml", "k8s/base/topics.yaml")) {
+            String text = Files.readString(SamplePictures.basedir().resolve("..").resolve(file));
+            Matcher found = Pattern.compile("(?m)^ *(?:command|args): (\\[.*])$").matcher(text);
+            while (found.find()) {
+                lines.add(List.of(new ObjectMapper().readValue(found.group(1), String[].class)));
+            }
+        }
+
+        // When / Then: parsed, not run
+        assertThat(lines).hasSizeGreaterThan(9).allSatisfy(line -> Main.commandLine().parseArgs(line.toArray(String[]::new)));
     }
 
     @Test

@@ -42,6 +42,15 @@ class ApiKeysTest extends GatewayHarness {
     }
 
     @Test
+    void aFileKnowsTheNamesOfItsKeys() throws IOException {
+        // When
+        List<Boolean> known = List.of(ApiKeys.has(file, "staff-door"), ApiKeys.has(file, "staff"), ApiKeys.has(file.resolveSibling("nowhere.json"), "staff-door"));
+
+        // Then
+        assertThat(known).containsExactly(true, false, false);
+    }
+
+    @Test
     void withoutAValidKeyNothingIsAnswered() {
         // When
         List<GatewayClient.Got> got = List.of(client.post("/v2/gallery/list_all", "{}"), client.post("/v2/gallery/list_all", "{}", "Authorization", "Bearer wrong"),
