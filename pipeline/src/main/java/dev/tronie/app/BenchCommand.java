@@ -8,8 +8,10 @@ import dev.tronie.bench.BareCameras;
 import dev.tronie.bench.BenchReport;
 import dev.tronie.bench.CamerasBench;
 import dev.tronie.bench.DecodeBench;
+import dev.tronie.bench.NetworksBench;
 import dev.tronie.bench.SearchBench;
 import dev.tronie.bench.SoakBench;
+import dev.tronie.bench.StartBench;
 import dev.tronie.bench.SyntheticGallery;
 import dev.tronie.client.EncodedFrame;
 import dev.tronie.client.FrameScaler;
@@ -29,6 +31,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Measurements that a reader can repeat. */
@@ -41,7 +44,7 @@ final class BenchCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "Say what to measure: tronie bench api, tronie bench cameras, tronie bench decode, tronie bench search, tronie bench soak");
+        throw new CommandLine.ParameterException(spec.commandLine(), "Say what to measure: tronie bench api, cameras, decode, networks, search, soak or start.");
     }
 
     @Command(name = "api", mixinStandardHelpOptions = true, sortOptions = false,
@@ -90,6 +93,23 @@ final class BenchCommand implements Runnable {
         return ExitCodes.OK;
     }
 
+    @Command(name = "networks", mixinStandardHelpOptions = true, sortOptions = false,
+            description = "Detector and embedder in the given precisions, and beside ONNX Runtime with the same weights: its files are written by"
+                    + " pipeline/models/training/export_onnx.py, its jar is fetched by Maven (see the README).")
+    int networks(@Parameters(paramLabel = "DIR", description = "Model folders, the first is compared with all others (default: the bundled ones).") List<Path> folders,
+            @Option(names = "--onnx", paramLabel = "DIR", description = "detector.onnx and embedder.onnx of the same weights.") Path onnx,
+            @Option(names = "--onnxruntime", paramLabel = "JAR", description = "ONNX Runtime for Java.") Path jar,
+            @Option(names = "--recording", paramLabel = "SOURCE", description = "A folder of pictures or a video (default: the sample camera).") String recording,
+            @Mixin BenchOptions options) throws Exception {
+        if ((onnx == null) != (jar == null)) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "--onnx and --onnxruntime belong together.");
+        }
+        List<ModelFolder> models = folders == null ? ModelSelection.bundled() : folders.stream().map(ModelFolder::open).toList();
+        VisionEngine.oneThreadEach();
+        new NetworksBench(models, onnx == null ? null : new NetworksBench.Peer(jar, onnx), recording(recording), report(options.console())).run();
+        return ExitCodes.OK;
+    }
+
     @Command(name = "search", mixinStandardHelpOptions = true, sortOptions = false,
             description = "Exact search in the gallery beside a plain loop and, where it is installed (Debian: python3-faiss), FAISS. A million faces of 512 numbers need"
                     + " TRONIE_JAVA_OPTS=-Xmx8g.")
@@ -110,6 +130,15 @@ final class BenchCommand implements Runnable {
             @Option(names = "--recording", paramLabel = "SOURCE", description = "A folder of pictures or a video (default: the sample camera).") String recording,
             @Mixin BenchOptions options) throws IOException, InterruptedException {
         return new SoakBench(options.model(), recording(recording), report(options.console())).run(cameras, warmMinutes, minutes) ? ExitCodes.OK : ExitCodes.REFUSED;
+    }
+
+    @Command(name = "start", mixinStandardHelpOptions = true, sortOptions = false,
+            description = "A pipeline's start with an enrolled gallery, and the memory it holds then and with ten cameras.")
+    int start(@Option(names = "--faces", paramLabel = "N", defaultValue = "100000", description = "Enrolled faces (default: ${DEFAULT-VALUE}).") int faces,
+            @Option(names = "--recording", paramLabel = "SOURCE", description = "A folder of pictures or a video (default: the sample camera).") String recording,
+            @Mixin BenchOptions options) throws IOException, InterruptedException {
+        new StartBench(options.model(), recording(recording), faces, report(options.console())).run();
+        return ExitCodes.OK;
     }
 
     /** A recording as a camera of 1280 x 720 would have made it. */

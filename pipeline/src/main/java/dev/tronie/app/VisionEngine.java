@@ -23,11 +23,7 @@ public final class VisionEngine implements AutoCloseable {
 
     /** Loads and warms; returns when every worker is ready. */
     public VisionEngine(TronieConfig config, ModelFolder folder, InferenceService.Listener listener) {
-        // One intra-op thread a worker: parallelism comes from the workers, and more threads than cores only wait for each other.
-        System.setProperty("ai.djl.offline", "true");
-        System.setProperty("ai.djl.pytorch.num_threads", "1");
-        System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
-        opencv_core.setNumThreads(1);
+        oneThreadEach();
         TronieConfig.Inference i = config.inference();
         InferenceSettings settings = new InferenceSettings(i.workers(), i.detectBatchMax(), i.embedBatchMax(), i.batchWaitMs(), i.queueMax(), i.deadlineMs());
         models = TorchNetworks.load(folder, i.device());
@@ -39,6 +35,14 @@ public final class VisionEngine implements AutoCloseable {
         }
         analyzer = new NetworkFaceAnalyzer(inference, folder, new ImageLimits(config.images().maxBytes(), config.images().maxPixels()),
                 config.vision().detectorSidePx());
+    }
+
+    /** One thread a call: parallelism comes from the workers, and more threads than cores only wait for each other. Before the engine is loaded. */
+    static void oneThreadEach() {
+        System.setProperty("ai.djl.offline", "true");
+        System.setProperty("ai.djl.pytorch.num_threads", "1");
+        System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
+        opencv_core.setNumThreads(1);
     }
 
     /** Pictures to faces. */

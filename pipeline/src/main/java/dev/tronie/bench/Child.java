@@ -120,6 +120,11 @@ final class Child implements AutoCloseable {
         return found.find() ? Double.parseDouble(found.group(1)) : Double.NaN;
     }
 
+    /** The sum of all such numbers. */
+    double sum(String path, String pattern) throws IOException, InterruptedException {
+        return Pattern.compile(pattern).matcher(get(path).body()).results().mapToDouble(found -> Double.parseDouble(found.group(1))).sum();
+    }
+
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return HTTP.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).timeout(Duration.ofSeconds(5)).build(),
                 HttpResponse.BodyHandlers.ofString());

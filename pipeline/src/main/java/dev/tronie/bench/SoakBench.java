@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import org.apache.kafka.clients.producer.Producer;
 
 /**
@@ -24,13 +25,17 @@ public final class SoakBench {
     private static final String GALLERY = "bench";
     private static final double SAMPLE_SECONDS = 5;
     private static final String PROCESSED = "tronie_frames_processed_total ([0-9.E+]+)";
+    /** What Java's compilers and class loader take. */
+    private static final String NON_HEAP = "jvm_memory_used_bytes\\{area=\"nonheap\"[^}]*} ([0-9.E+]+)";
     private static final String TRACKS = "tronie_camera_tracks ([0-9.E+]+)";
     /** Compilers count calls, not minutes: at several times the pace, and asked for metrics often, they are done sooner. */
     private static final int WARM_PACE = 4;
+    /** After that at the measured pace: batches are of other sizes, and what was compiled for many is compiled anew for few. */
+    private static final double SETTLE_MINUTES = 4;
     private static final double WARM_SAMPLE_SECONDS = 0.25;
 
     /** What was seen of the process. */
-    private record Sample(double hours, double residentMb, double threads, double files, double appearances) {
+    private record Sample(double hours, double residentMb, double javaMb, double threads, double files, double appearances) {
     }
 
     private final ModelFolder model;
@@ -68,6 +73,7 @@ public final class SoakBench {
             List<String> machine = List.of("-Xms384m", "-Xmx384m", "-XX:+AlwaysPreTouch");
             try (Child pipeline = Child.tronie("ops.port", run, machine).awaitReady(); Producer<String, Frame> producer = KafkaClients.producer(config, topics, topics.frames(), 60_000)) {
                 watch(pipeline, new Fleet(producer, topics, frames, GALLERY, WARM_PACE * FPS), cameras, warmMinutes, WARM_SAMPLE_SECONDS, "Minutes of warm-up");
+                watch(pipeline, new Fleet(producer, topics, frames, GALLERY, FPS), cameras, Math.min(SETTLE_MINUTES, warmMinutes), WARM_SAMPLE_SECONDS, "Minutes to settle");
                 double before = pipeline.number("/metrics", PROCESSED);
                 List<Sample> samples = watch(pipeline, new Fleet(producer, topics, frames, GALLERY, FPS), cameras, minutes, SAMPLE_SECONDS, "Minutes");
                 double processed = pipeline.number("/metrics", PROCESSED) - before;
@@ -84,7 +90,8 @@ public final class SoakBench {
         fleet.play(cameras, minutes * 60, () -> {
             if (System.nanoTime() >= next[0]) {
                 next[0] += (long) (everySeconds * 1e9);
-                samples.add(new Sample((System.nanoTime() - start) / 3.6e12, pipeline.residentBytes() / 1e6, pipeline.threads(), pipeline.openFiles(),
+                samples.add(new Sample((System.nanoTime() - start) / 3.6e12, pipeline.residentBytes() / 1e6,
+                        pipeline.sum("/metrics", NON_HEAP) / 1e6, pipeline.threads(), pipeline.openFiles(),
                         pipeline.number("/metrics", TRACKS)));
                 report.progress(what, (long) (60 * samples.get(samples.size() - 1).hours()), Math.round(minutes));
             }
@@ -94,49 +101,31 @@ public final class SoakBench {
     }
 
     private boolean tell(List<Sample> all, int cameras, double minutes, double processed) {
-        double[] slope = slope(all);
+        Trend slope = trend(all, Sample::residentMb);
+        Trend java = trend(all, Sample::javaMb);
+        // What Java itself counts is subtracted sample by sample: what is left is libtorch's, OpenCV's, Kafka's and ours.
+        Trend rest = trend(all, sample -> sample.residentMb() - sample.javaMb());
         Sample first = all.get(0);
         Sample last = all.get(all.size() - 1);
         double threads = all.stream().mapToDouble(Sample::threads).max().orElse(0) - first.threads();
         double files = last.files() - first.files();
         double tracks = all.stream().mapToDouble(Sample::appearances).max().orElse(0);
-        boolean held = slope[0] - 2 * slope[1] <= 1 && threads <= 2 && files <= 8;
+        boolean held = slope.slope() - 2 * slope.error() <= 1 && threads <= 2 && files <= 8;
         report.line(String.format(Locale.ROOT, "%d cameras for %.0f minutes, %.0f frames, model %s %s, Java %s", cameras, minutes, processed, model.modelId(), model.precision(),
                 System.getProperty("java.version")));
-        report.line(String.format(Locale.ROOT, "resident memory   %.0f MB -> %.0f MB after warm-up; slope %.1f +- %.1f MB/h", first.residentMb(), last.residentMb(), slope[0], slope[1]));
+        report.line(String.format(Locale.ROOT, "resident memory   %.0f MB -> %.0f MB after warm-up; slope %.1f +- %.1f MB/h", first.residentMb(), last.residentMb(),
+                slope.slope(), slope.error()));
+        report.line(String.format(Locale.ROOT, "of it             compiled code and classes %.1f +- %.1f MB/h, all else %.1f +- %.1f MB/h", java.slope(), java.error(), rest.slope(),
+                rest.error()));
         report.line(String.format(Locale.ROOT, "threads           %.0f -> %.0f    open files %.0f -> %.0f    followed faces at most %.0f", first.threads(), last.threads(), first.files(),
                 last.files(), tracks));
         report.line(held ? "held: at most 1 MB/h within the error, no growth in threads or files" : "NOT held");
-        report.row(JsonNodeFactory.instance.objectNode().put("measure", "soak").put("cameras", cameras).put("minutes", minutes).put("slopeMbPerHour", slope[0])
-                .put("errorMbPerHour", slope[1]).put("residentMb", last.residentMb()).put("threadsGrowth", threads).put("openFilesGrowth", files).put("held", held));
+        report.row(JsonNodeFactory.instance.objectNode().put("measure", "soak").put("cameras", cameras).put("minutes", minutes).put("slopeMbPerHour", slope.slope())
+                .put("errorMbPerHour", slope.error()).put("codeAndClassesMbPerHour", java.slope()).put("restMbPerHour", rest.slope()).put("residentMb", last.residentMb()).put("threadsGrowth", threads).put("openFilesGrowth", files).put("held", held));
         return held;
     }
 
-    /** Least squares of the resident memory over time, and its error; neighbours resemble each other, so the error counts blocks of a minute. */
-    private static double[] slope(List<Sample> samples) {
-        int block = (int) Math.max(1, 60 / SAMPLE_SECONDS);
-        int n = samples.size() / block;
-        double[] x = new double[n];
-        double[] y = new double[n];
-        for (int i = 0; i < n; i++) {
-            List<Sample> part = samples.subList(i * block, (i + 1) * block);
-            x[i] = part.stream().mapToDouble(Sample::hours).average().orElse(0);
-            y[i] = part.stream().mapToDouble(Sample::residentMb).average().orElse(0);
-        }
-        double mx = java.util.Arrays.stream(x).average().orElse(0);
-        double my = java.util.Arrays.stream(y).average().orElse(0);
-        double sxx = 0;
-        double sxy = 0;
-        for (int i = 0; i < n; i++) {
-            sxx += (x[i] - mx) * (x[i] - mx);
-            sxy += (x[i] - mx) * (y[i] - my);
-        }
-        double slope = sxx == 0 ? Double.NaN : sxy / sxx;
-        double rest = 0;
-        for (int i = 0; i < n; i++) {
-            double off = y[i] - my - slope * (x[i] - mx);
-            rest += off * off;
-        }
-        return new double[] {slope, n < 3 ? Double.NaN : Math.sqrt(rest / (n - 2) / sxx)};
+    private static Trend trend(List<Sample> samples, ToDoubleFunction<Sample> what) {
+        return Trend.of(samples.stream().mapToDouble(Sample::hours).toArray(), samples.stream().mapToDouble(what).toArray(), (int) Math.max(1, 60 / SAMPLE_SECONDS));
     }
 }

@@ -32,6 +32,8 @@ public final class StreamsProperties {
         p.put(StreamsConfig.mainConsumerPrefix(FrameArrivals.SETTING), arrivals);
         p.put(StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG), 8 << 20);
         p.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG), 2 << 20);
+        // Frames are large: with Kafka's 64 KiB the broker sends each response in dozens of pieces. -1 lets the system choose.
+        p.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.RECEIVE_BUFFER_CONFIG), -1);
         // The gallery's log is read by its own consumer: at the start all of it, as fast as the broker sends.
         p.put(StreamsConfig.globalConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 2_000);
         p.put(StreamsConfig.globalConsumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG), 16 << 20);
@@ -47,7 +49,8 @@ public final class StreamsProperties {
         p.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 30_000);
         // KIP-1270: a fault in the gallery's loader is handled like any other instead of ending the client.
         p.put("processing.exception.handler.global.enabled", true);
-        p.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 0);
+        // An event and the camera's memory of it leave in one request instead of two.
+        p.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 1);
         p.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), topics.recordBytesMax());
         p.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, 2_000);
         p.put(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, DeadLetterHandler.class);
