@@ -1,11 +1,9 @@
 package dev.tronie.app;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.tronie.appearance.AppearanceRules;
 import dev.tronie.bench.ApiBench;
 import dev.tronie.bench.BareCamera;
 import dev.tronie.bench.BareCameras;
-import dev.tronie.bench.BenchReport;
 import dev.tronie.bench.CamerasBench;
 import dev.tronie.bench.DecodeBench;
 import dev.tronie.bench.NetworksBench;
@@ -53,13 +51,14 @@ final class BenchCommand implements Runnable {
             @Option(names = "--seconds", paramLabel = "N", defaultValue = "8", description = "Length of each of five rounds (default: ${DEFAULT-VALUE}).") double seconds,
             @Option(names = "--people", paramLabel = "DIR", description = "Portraits: a folder with one folder of photos a person (default: the samples).") Path people,
             @Mixin BenchOptions options) throws IOException, InterruptedException {
+        BenchOutput out = options.output();
         Path folder = people == null ? ModelSelection.home().resolve("samples").resolve("people") : people;
         List<byte[]> photos = new ArrayList<>();
         for (People.Photo photo : People.below(folder)) {
             photos.add(Files.readAllBytes(photo.file()));
         }
-        new ApiBench(options.model(), photos, faces, seconds, report(options.console())).run();
-        return ExitCodes.OK;
+        new ApiBench(options.model(), photos, faces, seconds, out).run();
+        return out.finish("Face API");
     }
 
     @Command(name = "cameras", mixinStandardHelpOptions = true, sortOptions = false,
@@ -69,6 +68,7 @@ final class BenchCommand implements Runnable {
             @Option(names = "--frames", paramLabel = "N", defaultValue = "60", description = "Frames a camera in each of five rounds (default: ${DEFAULT-VALUE}).") int framesEach,
             @Option(names = "--recording", paramLabel = "SOURCE", description = "A folder of pictures or a video (default: the sample camera).") String recording,
             @Mixin BenchOptions options) throws IOException, InterruptedException {
+        BenchOutput out = options.output();
         TronieConfig config = options.config();
         ModelFolder model = options.model();
         List<byte[]> frames = recording(recording);
@@ -80,17 +80,18 @@ final class BenchCommand implements Runnable {
             AnalysisOptions analysis = new AnalysisOptions(config.vision().facesMax(), config.vision().faceMinPx(), false, false);
             BareCameras bare = new BareCameras(() -> new BareCamera(engine.analyzer(), galleries, "bench", model.modelId(), policy, rules, analysis, false),
                     config.processing().threads());
-            new CamerasBench(model, frames, faces, framesEach, bare, report(options.console())).run();
+            new CamerasBench(model, frames, faces, framesEach, bare, out).run();
         }
-        return ExitCodes.OK;
+        return out.finish("Cameras");
     }
 
     @Command(name = "decode", mixinStandardHelpOptions = true, sortOptions = false,
             description = "From JPEG files to the detector's pixels beside ImageIO and, where it is installed (Debian: libjpeg-turbo-progs), djpeg.")
     int decode(@Option(names = "--recording", paramLabel = "SOURCE", description = "A folder of pictures or a video (default: the sample camera).") String recording,
             @Mixin BenchOptions options) throws Exception {
-        new DecodeBench(recording(recording), report(options.console())).run();
-        return ExitCodes.OK;
+        BenchOutput out = options.output();
+        new DecodeBench(recording(recording), out).run();
+        return out.finish("Decoding");
     }
 
     @Command(name = "networks", mixinStandardHelpOptions = true, sortOptions = false,
@@ -101,13 +102,14 @@ final class BenchCommand implements Runnable {
             @Option(names = "--onnxruntime", paramLabel = "JAR", description = "ONNX Runtime for Java.") Path jar,
             @Option(names = "--recording", paramLabel = "SOURCE", description = "A folder of pictures or a video (default: the sample camera).") String recording,
             @Mixin BenchOptions options) throws Exception {
+        BenchOutput out = options.output();
         if ((onnx == null) != (jar == null)) {
             throw new CommandLine.ParameterException(spec.commandLine(), "--onnx and --onnxruntime belong together.");
         }
         List<ModelFolder> models = folders == null ? ModelSelection.bundled() : folders.stream().map(ModelFolder::open).toList();
         VisionEngine.oneThreadEach();
-        new NetworksBench(models, onnx == null ? null : new NetworksBench.Peer(jar, onnx), recording(recording), report(options.console())).run();
-        return ExitCodes.OK;
+        new NetworksBench(models, onnx == null ? null : new NetworksBench.Peer(jar, onnx), recording(recording), out).run();
+        return out.finish("Networks");
     }
 
     @Command(name = "search", mixinStandardHelpOptions = true, sortOptions = false,
@@ -116,10 +118,11 @@ final class BenchCommand implements Runnable {
     int search(@Option(names = "--faces", paramLabel = "N", defaultValue = "100000", description = "Enrolled faces (default: ${DEFAULT-VALUE}).") int faces,
             @Option(names = "--dimensions", paramLabel = "N", split = ",", defaultValue = "128,512", description = "Numbers of an embedding (default: ${DEFAULT-VALUE}).") int[] dimensions,
             @Mixin BenchOptions options) throws Exception {
+        BenchOutput out = options.output();
         for (int size : dimensions) {
-            new SearchBench(faces, size, report(options.console())).run();
+            new SearchBench(faces, size, out).run();
         }
-        return ExitCodes.OK;
+        return out.finish("Exact search");
     }
 
     @Command(name = "soak", mixinStandardHelpOptions = true, sortOptions = false,
@@ -129,7 +132,7 @@ final class BenchCommand implements Runnable {
             @Option(names = "--cameras", paramLabel = "N", defaultValue = "10", description = "How many (default: ${DEFAULT-VALUE}).") int cameras,
             @Option(names = "--recording", paramLabel = "SOURCE", description = "A folder of pictures or a video (default: the sample camera).") String recording,
             @Mixin BenchOptions options) throws IOException, InterruptedException {
-        return new SoakBench(options.model(), recording(recording), report(options.console())).run(cameras, warmMinutes, minutes) ? ExitCodes.OK : ExitCodes.REFUSED;
+        return new SoakBench(options.model(), recording(recording), options.output()).run(cameras, warmMinutes, minutes) ? ExitCodes.OK : ExitCodes.REFUSED;
     }
 
     @Command(name = "start", mixinStandardHelpOptions = true, sortOptions = false,
@@ -137,8 +140,9 @@ final class BenchCommand implements Runnable {
     int start(@Option(names = "--faces", paramLabel = "N", defaultValue = "100000", description = "Enrolled faces (default: ${DEFAULT-VALUE}).") int faces,
             @Option(names = "--recording", paramLabel = "SOURCE", description = "A folder of pictures or a video (default: the sample camera).") String recording,
             @Mixin BenchOptions options) throws IOException, InterruptedException {
-        new StartBench(options.model(), recording(recording), faces, report(options.console())).run();
-        return ExitCodes.OK;
+        BenchOutput out = options.output();
+        new StartBench(options.model(), recording(recording), faces, out).run();
+        return out.finish("Start");
     }
 
     /** A recording as a camera of 1280 x 720 would have made it. */
@@ -154,29 +158,5 @@ final class BenchCommand implements Runnable {
             throw new IOException("No frame could be read from " + from + ".");
         }
         return frames;
-    }
-
-    private static BenchReport report(Console console) {
-        return new BenchReport() {
-            @Override
-            public void line(String text) {
-                console.say(text);
-            }
-
-            @Override
-            public void row(JsonNode row) {
-                console.object(row);
-            }
-
-            @Override
-            public void progress(String what, long done, long total) {
-                console.progress(what, done, total, "");
-            }
-
-            @Override
-            public void step(String what) {
-                console.note(what);
-            }
-        };
     }
 }

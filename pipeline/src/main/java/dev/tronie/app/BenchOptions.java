@@ -2,6 +2,7 @@ package dev.tronie.app;
 
 import dev.tronie.config.TronieConfig;
 import dev.tronie.inference.ModelFolder;
+import java.nio.file.Path;
 import java.util.Map;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -14,6 +15,9 @@ final class BenchOptions {
     @Option(names = "--json", description = "One JSON object a line.")
     private boolean json;
 
+    @Option(names = "--picture", paramLabel = "FILE", description = "Draws the figures as an SVG file, where they can be.")
+    private Path picture;
+
     @Mixin
     private Settings settings;
 
@@ -25,7 +29,7 @@ final class BenchOptions {
         return ModelSelection.select(config().models());
     }
 
-    Console console() {
-        return new Console(json);
+    BenchOutput output() {
+        return new BenchOutput(new Console(json), picture);
     }
 }

@@ -14,7 +14,8 @@ import picocli.CommandLine.Command;
         synopsisSubcommandLabel = "COMMAND", sortOptions = false,
         footer = {"", "Start with: tronie demo", "Exit codes: 0 done, 1 refused or not found, 2 wrong usage or setting, 3 something is not there."},
         subcommands = {DemoCommand.class, LocalCommand.class, RunCommand.class, TopicsCommand.class, CameraCommand.class, EnrollCommand.class,
-            RecognizeCommand.class, VerifyCommand.class, DetectCommand.class, GalleryCommand.class, GatewayCommand.class, WatchCommand.class, HealthCommand.class, EvaluateCommand.class, CalibrateCommand.class, BenchCommand.class,
+            RecognizeCommand.class, VerifyCommand.class, DetectCommand.class, GalleryCommand.class, GatewayCommand.class, WatchCommand.class, StatusCommand.class, HealthCommand.class,
+            EvaluateCommand.class, CalibrateCommand.class, BenchCommand.class,
             ModelsCommand.class, ConfigCommand.class})
 public final class Main {
 

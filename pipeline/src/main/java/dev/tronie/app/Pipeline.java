@@ -183,9 +183,10 @@ public final class Pipeline implements AutoCloseable {
             if (missing.isEmpty()) {
                 return true;
             }
-            waitFor("the topics " + String.join(", ", missing) + " at " + config.kafka().bootstrapServers() + "; make them with: tronie topics create");
+            waitFor("the topics " + String.join(", ", missing) + " at " + config.kafka().bootstrapServers() + "; make them with: tronie topics create (nor are topics seen that this user may not describe)");
         } catch (BrokerProblem e) {
-            waitFor(BROKER_PREFIX + config.kafka().bootstrapServers() + " (kafka.bootstrap.servers)");
+            waitFor(e.kind() == BrokerProblem.Kind.REFUSED ? "other credentials or rights. " + e.getMessage()
+                    : BROKER_PREFIX + config.kafka().bootstrapServers() + " (kafka.bootstrap.servers)");
         } catch (org.apache.kafka.common.KafkaException e) {
             waitFor("a usable Kafka configuration: " + (e.getCause() == null ? e : e.getCause()).getMessage());
         }

@@ -112,6 +112,8 @@ public final class ApiBench {
         int failed = rounds.stream().mapToInt(Latencies::failed).sum();
         report.line(String.format(Locale.ROOT, "  upload to reply, %-6s p50 %6.1f ms (%.1f-%.1f)   p99 %6.1f ms (%.1f-%.1f)   %d requests, %d failed", door,
                 median(p50), p50[0], p50[p50.length - 1], median(p99), p99[0], p99[p99.length - 1], requests, failed));
+        report.bar(new BarPicture.Bar("upload to reply at half load, p50, ms", guarantee + ", " + door, median(p50), p50[0], p50[p50.length - 1], true));
+        report.bar(new BarPicture.Bar("upload to reply at half load, p99, ms", guarantee + ", " + door, median(p99), p99[0], p99[p99.length - 1], true));
         ObjectNode row = JsonNodeFactory.instance.objectNode().put("measure", "uploadToReply").put("door", door).put("guarantee", guarantee).put("faces", faces)
                 .put("capacityPerSecond", capacity).put("p50Ms", median(p50)).put("p99Ms", median(p99)).put("requests", requests).put("failed", failed);
         Arrays.stream(p50).forEach(row.putArray("roundsP50Ms")::add);

@@ -10,6 +10,9 @@ public interface BenchReport {
     /** A row for programs. */
     void row(JsonNode row);
 
+    /** A bar of the picture. */
+    void bar(BarPicture.Bar bar);
+
     /** How far a step has come. */
     void progress(String what, long done, long total);
 

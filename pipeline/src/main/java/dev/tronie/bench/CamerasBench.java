@@ -252,6 +252,7 @@ public final class CamerasBench {
         double[] fps = speed.sortedFps();
         report.line(String.format(Locale.ROOT, "%-22s  %6.1f frames/s (%.1f-%.1f)   %5.1f ms of processor a frame%s", what, ApiBench.median(fps), fps[0], fps[fps.length - 1],
                 speed.medianCpuMs(), peer == null ? "" : String.format(Locale.ROOT, "   %.2f x", ApiBench.median(fps) / ApiBench.median(peer.sortedFps()))));
+        report.bar(new BarPicture.Bar("frames/s of " + CAMERAS + " cameras of 1280 x 720", what, ApiBench.median(fps), fps[0], fps[fps.length - 1], peer != null));
         report.row(JsonNodeFactory.instance.objectNode().put("measure", what).put("framesPerSecond", ApiBench.median(fps)).put("cpuMsPerFrame", speed.medianCpuMs())
                 .put("ratio", peer == null ? 1 : ApiBench.median(fps) / ApiBench.median(peer.sortedFps())));
     }

@@ -26,6 +26,11 @@ public final class Contest {
      * @param mostMs   the slowest round
      */
     public record Result(String name, double medianMs, double leastMs, double mostMs) {
+        /** As a bar of a measure. */
+        BarPicture.Bar bar(String measure, boolean isOwn) {
+            return new BarPicture.Bar(measure, name, medianMs, leastMs, mostMs, isOwn);
+        }
+
         /** How many times as fast as another. */
         double against(Result peer) {
             return peer.medianMs() / medianMs();

@@ -88,6 +88,7 @@ public final class DecodeBench {
             boolean isOwn = result.name().startsWith("tronie");
             report.line(String.format(Locale.ROOT, "  %-18s %7.2f ms (%.2f-%.2f)%s", result.name(), result.medianMs(), result.leastMs(), result.mostMs(),
                     isOwn ? "" : String.format(Locale.ROOT, "   tronie in colour is %.2f x as fast", results.get(0).against(result))));
+            report.bar(result.bar(String.format(Locale.ROOT, "JPEG of %d x %d to detector size, ms", widthPx, heightPx), isOwn));
             report.row(JsonNodeFactory.instance.objectNode().put("measure", "decode").put("widthPx", widthPx).put("heightPx", heightPx)
                     .put("contender", result.name()).put("ms", result.medianMs()).put("leastMs", result.leastMs()).put("mostMs", result.mostMs()).put("tronieIsFasterBy", results.get(0).against(result)));
         }

@@ -156,6 +156,7 @@ public final class NetworksBench {
             boolean first = result == results.get(0);
             report.line(String.format(Locale.ROOT, "  batch %d  %-22s %7.2f (%.2f-%.2f)%s", batch, result.name(), result.medianMs(), result.leastMs(), result.mostMs(),
                     first ? "" : String.format(Locale.ROOT, "   %s is %.2f x as fast", name(0), results.get(0).against(result))));
+            report.bar(result.bar(String.format(Locale.ROOT, "%s, batch %d, ms", measure, batch), ort == null || !result.name().equals(ort.name())));
             report.row(JsonNodeFactory.instance.objectNode().put("measure", measure).put("batch", batch).put("contender", result.name()).put("ms", result.medianMs())
                     .put("leastMs", result.leastMs()).put("mostMs", result.mostMs()).put("firstIsFasterBy", results.get(0).against(result)));
         }

@@ -98,6 +98,8 @@ public final class StartBench {
         report.line(String.format(Locale.ROOT, "start to ready    %.1f s (%.1f-%.1f)", ApiBench.median(seconds), seconds[0], seconds[ROUNDS - 1]));
         report.line(String.format(Locale.ROOT, "resident memory   %.0f MB when ready, at most %.0f MB with %d cameras at %.0f frames/s", ApiBench.median(readyMb), busyMb, CAMERAS,
                 FPS));
+        report.bar(new BarPicture.Bar(String.format(Locale.ROOT, "start to ready with %,d faces, s", faces), "tronie run", ApiBench.median(seconds), seconds[0],
+                seconds[ROUNDS - 1], true));
         report.row(JsonNodeFactory.instance.objectNode().put("measure", "start").put("faces", faces).put("seconds", ApiBench.median(seconds)).put("leastSeconds", seconds[0])
                 .put("mostSeconds", seconds[ROUNDS - 1]).put("readyMb", ApiBench.median(readyMb)).put("busyMb", busyMb));
     }

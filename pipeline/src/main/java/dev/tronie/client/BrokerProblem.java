@@ -1,6 +1,9 @@
 package dev.tronie.client;
 
 import dev.tronie.config.TronieConfig;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 
 /** The brokers cannot do what was asked; the message says what to do. */
 public final class BrokerProblem extends RuntimeException {
@@ -31,7 +34,21 @@ public final class BrokerProblem extends RuntimeException {
     /** Nobody answers at the configured address. */
     public static BrokerProblem unreachable(TronieConfig config) {
         return new BrokerProblem("No Kafka broker answers at " + config.kafka().bootstrapServers()
-                + ". Start one (tronie local), or say where it is (--bootstrap HOST:PORT).");
+                + ". Start one (tronie local), or say where it is (--bootstrap HOST:PORT); one that wants TLS does not answer in the clear (kafka.security.protocol).");
+    }
+
+    /** By what a client was told: that nobody answers, or that a broker answers and does not let it in. */
+    public static BrokerProblem of(TronieConfig config, Throwable cause) {
+        String at = config.kafka().bootstrapServers();
+        if (cause instanceof SslAuthenticationException) {
+            return refused("The broker at " + at + " and this client do not trust each other: " + cause.getMessage()
+                    + ". Check kafka.ssl.truststore.*, kafka.ssl.keystore.* and that no certificate has expired.");
+        } else if (cause instanceof AuthenticationException) {
+            return refused("The broker at " + at + " does not accept these credentials: " + cause.getMessage() + ". Check kafka.sasl.mechanism and kafka.sasl.jaas.config.");
+        } else if (cause instanceof AuthorizationException) {
+            return refused("The broker at " + at + " does not allow this: " + cause.getMessage() + ". Grant the ACLs of docs/security.md.");
+        }
+        return unreachable(config);
     }
 
     /** A broker was offered something, and has not confirmed it. */

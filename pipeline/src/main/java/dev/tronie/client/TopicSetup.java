@@ -49,7 +49,7 @@ public final class TopicSetup {
         try (Admin admin = KafkaClients.admin(config)) {
             return missing(admin);
         } catch (ExecutionException e) {
-            throw BrokerProblem.unreachable(config);
+            throw BrokerProblem.of(config, e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw BrokerProblem.unreachable(config);
@@ -77,7 +77,9 @@ public final class TopicSetup {
         List<String> created = new ArrayList<>();
         try (Admin admin = KafkaClients.admin(config)) {
             Optional<Short> replication = config.topics().replication() < 0 ? Optional.empty() : Optional.of((short) config.topics().replication());
-            for (Topic<?> topic : topics.all()) {
+            // Brokers ask for the right to create before they look whether there is anything to create.
+            List<String> missing = missing(admin);
+            for (Topic<?> topic : topics.all().stream().filter(t -> missing.contains(t.name())).toList()) {
                 NewTopic wanted = new NewTopic(topic.name(), Optional.of(topic.partitions()), replication).configs(topic.policy());
                 try {
                     admin.createTopics(List.of(wanted)).all().get();
@@ -90,6 +92,8 @@ public final class TopicSetup {
                     }
                 }
             }
+        } catch (ExecutionException e) {
+            throw BrokerProblem.of(config, e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw BrokerProblem.unreachable(config);

@@ -25,15 +25,20 @@ public final class ConfigTable {
         List<String> lines = new ArrayList<>();
         for (ConfigDef.ConfigKey key : keys()) {
             boolean set = values.containsKey(key.name);
-            String value = !set ? text(key.defaultValue) : key.type == ConfigDef.Type.PASSWORD ? "[hidden]" : values.get(key.name);
+            String value = !set ? text(key.defaultValue) : key.type == ConfigDef.Type.PASSWORD ? "[hidden]" : shown(values.get(key.name));
             lines.add(key.name + "=" + value + (set ? "" : "    # default"));
         }
         values.forEach((key, value) -> {
             if (!ConfigKeys.DEFINITION.names().contains(key)) {
-                lines.add(key + "=" + (key.matches(".*(password|secret|token|jaas|key).*") ? "[hidden]" : value));
+                lines.add(key + "=" + (key.matches(".*(password|secret|token|jaas|key).*") ? "[hidden]" : shown(value)));
             }
         });
         return lines;
+    }
+
+    /** A URL may hold a name and a password. */
+    private static String shown(String value) {
+        return value.replaceAll("://[^/@\\s]+@", "://[hidden]@");
     }
 
     private static List<ConfigDef.ConfigKey> keys() {

@@ -3,7 +3,7 @@ package dev.tronie.evaluation;
 import java.util.Locale;
 
 /** One panel of a drawing: where its values lie, and SVG text of what is drawn there. Pure. */
-record Plot(int left, int top, int width, int height, Axis horizontal, Axis vertical) {
+public record Plot(int left, int top, int width, int height, Axis horizontal, Axis vertical) {
 
     /**
      * A scale.
@@ -12,7 +12,7 @@ record Plot(int left, int top, int width, int height, Axis horizontal, Axis vert
      * @param to          value at the right or the top
      * @param logarithmic whether decades, not differences, are equally long; values below {@code from} then lie on it
      */
-    record Axis(double from, double to, boolean logarithmic) {
+    public record Axis(double from, double to, boolean logarithmic) {
 
         private double share(double value) {
             return logarithmic ? (Math.log10(Math.max(from, value)) - Math.log10(from)) / (Math.log10(to) - Math.log10(from))
@@ -21,7 +21,7 @@ record Plot(int left, int top, int width, int height, Axis horizontal, Axis vert
     }
 
     /** A drawing's start: white, of a size in pixels. */
-    static String open(int width, int height) {
+    public static String open(int width, int height) {
         return String.format(Locale.ROOT, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" font-size=\"13\">%n",
                 width, height) + "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n";
     }
@@ -73,7 +73,8 @@ record Plot(int left, int top, int width, int height, Axis horizontal, Axis vert
         return String.format(Locale.ROOT, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4.5\" fill=\"%s\" stroke=\"white\"/>%n", x, y, colour);
     }
 
-    static String text(double x, double y, String anchor, String text) {
+    /** A text; anchor: start, middle or end. */
+    public static String text(double x, double y, String anchor, String text) {
         return String.format(Locale.ROOT, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">%s</text>%n", x, y, anchor, escaped(text));
     }
 

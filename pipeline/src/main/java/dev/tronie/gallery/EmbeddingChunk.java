@@ -4,35 +4,63 @@ import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
 /**
- * Some faces of one gallery and model, kept twice: in whole steps, which a scan reads, and exactly, which it reads only of the few that may be
+ * Some faces of one gallery and model, kept twice: in coarse steps, which a scan reads, and exactly, which it reads only of the few that may be
  * among the best. How far rounding can move a cosine is known of every face (Cauchy and Schwarz), so nothing is missed.
  *
- * <p>Layout: pairs of dimensions, face by face, pair by pair ({@code steps[pair * 2 * ROWS + 2 * row]}): the inner loop runs over neighbouring
- * faces, multiplies 16-bit numbers and adds them in pairs, for which processors have one instruction that the JIT knows; no incubating API.
+ * <p>Layout: an array a dimension, four neighbouring faces in each of its ints, a byte each ({@link ProductSums}).
  *
  * <p>Threading: one writer; any number of readers of the rows that were published to them. {@link #blank} takes the template away first, then
  * the numbers, with a fence between; a reader takes the numbers first, then the template: who saw any blanked number finds no template.
  */
 final class EmbeddingChunk {
-    static final int ROWS = 512;
+    /** Long rows are read faster; small galleries need not be laid out for them. */
+    static final int ROWS_MAX = ProductSums.ROWS_MAX;
+    private static final int ROWS_MIN = 128;
     /** More than single precision loses in these sums. */
     private static final float SLACK = 1e-5f;
 
     private final int size;
-    private final short[] steps;
+    private final int rows;
+    private final int[][] packed;
     private final float[] exact;
-    private final float[] step = new float[ROWS];
+    private final float[] step;
     /** Length of what rounding has cut off, and at most of what is left. */
-    private final float[] cut = new float[ROWS];
-    private final float[] left = new float[ROWS];
-    private final Template[] templates = new Template[ROWS];
+    private final float[] cut;
+    private final float[] left;
+    /** What steps that begin at 0 instead of in the middle add to a sum of products; by lane, as the sums. */
+    private final int[][] added;
+    private final Template[] templates;
+    private float stepMax;
+    private float cutMax;
+    private float leftMax;
     private int used;
     private int blank;
 
-    EmbeddingChunk(int size) {
+    /**
+     * An empty chunk.
+     *
+     * @param size of an embedding
+     * @param rows room for so many faces, see {@link #rowsFor}
+     */
+    EmbeddingChunk(int size, int rows) {
         this.size = size;
-        this.steps = new short[Rounded.padded(size) * ROWS];
-        this.exact = new float[size * ROWS];
+        this.rows = rows;
+        this.packed = new int[Rounded.padded(size)][rows / ProductSums.LANES];
+        this.exact = new float[size * rows];
+        this.step = new float[rows];
+        this.cut = new float[rows];
+        this.left = new float[rows];
+        this.added = new int[ProductSums.LANES][rows / ProductSums.LANES];
+        this.templates = new Template[rows];
+    }
+
+    /** How many rows the next chunk of so many faces should have: about as many as there are. */
+    static int rowsFor(int faces) {
+        return Math.min(ROWS_MAX, Math.max(ROWS_MIN, Integer.highestOneBit(Math.max(1, faces))));
+    }
+
+    int rows() {
+        return rows;
     }
 
     int used() {
@@ -40,7 +68,7 @@ final class EmbeddingChunk {
     }
 
     boolean isFull() {
-        return used == ROWS;
+        return used == rows;
     }
 
     boolean isMostlyBlank() {
@@ -56,18 +84,18 @@ final class EmbeddingChunk {
         int row = used++;
         System.arraycopy(embedding, 0, exact, row * size, size);
         Rounded rounded = Rounded.of(embedding);
-        for (int d = 0; d < rounded.steps().length; d++) {
-            steps[place(row, d)] = rounded.steps()[d];
+        for (int d = 0; d < size; d++) {
+            packed[d][row / ProductSums.LANES] |= (rounded.steps()[d] + Rounded.MIDDLE) << 8 * (row % ProductSums.LANES);
         }
         step[row] = rounded.step();
         cut[row] = rounded.cut();
         left[row] = rounded.length() + rounded.cut();
+        added[row % ProductSums.LANES][row / ProductSums.LANES] = Rounded.MIDDLE * rounded.total();
+        stepMax = Math.max(stepMax, step[row]);
+        cutMax = Math.max(cutMax, cut[row]);
+        leftMax = Math.max(leftMax, left[row]);
         templates[row] = template;
         return row;
-    }
-
-    private static int place(int row, int dimension) {
-        return (dimension / 2 * ROWS + row) * 2 + dimension % 2;
     }
 
     /** Erases a face: template and every number. */
@@ -76,11 +104,12 @@ final class EmbeddingChunk {
         VarHandle.storeStoreFence();
         Arrays.fill(exact, row * size, (row + 1) * size, 0);
         for (int d = 0; d < size; d++) {
-            steps[place(row, d)] = 0;
+            packed[d][row / ProductSums.LANES] &= ~(0xFF << 8 * (row % ProductSums.LANES));
         }
         step[row] = 0;
         cut[row] = 0;
         left[row] = 0;
+        added[row % ProductSums.LANES][row / ProductSums.LANES] = 0;
         blank++;
     }
 
@@ -108,67 +137,49 @@ final class EmbeddingChunk {
         return (float) (sum + other);
     }
 
-    /**
-     * Offers every face of the first rows that may be among the best.
-     *
-     * @param sums room for {@value #ROWS} numbers
-     */
-    void scan(Probe probe, int rows, int[] sums, Nearest best) {
-        Arrays.fill(sums, 0);
-        for (int from = 0; from < steps.length; from += Rounded.PADDED * ROWS) {
-            addPairs(steps, probe.spread(), from, sums);
-        }
-        Rounded rounded = probe.rounded();
+    /** Offers every face of the first ones that may be among the best. */
+    void scan(Probe probe, int faces, ProductSums sums, Nearest best) {
+        sums.of(packed, probe.factors());
         float floor = best.floor();
-        for (int r = 0; r < rows; r++) {
-            float most = sums[r] * (step[r] * rounded.step()) + cut[r] * rounded.length() + left[r] * rounded.cut() + SLACK;
-            if (most > floor) {
-                float cosine = cosine(r, probe.exact());
-                VarHandle.loadLoadFence();
-                Template template = templates[r];
-                if (template != null) {
-                    best.offer(template, cosine);
-                    floor = best.floor();
+        long least = least(probe, floor);
+        for (int lane = 0; lane < ProductSums.LANES; lane++) {
+            int[] all = sums.lane(lane);
+            int[] own = added[lane];
+            for (int i = 0; i < own.length; i++) {
+                int sum = all[i] - own[i];
+                int row = i * ProductSums.LANES + lane;
+                if (sum > least && row < faces && most(sum, row, probe) > floor) {
+                    offer(row, probe, best);
+                    if (best.floor() > floor) {
+                        floor = best.floor();
+                        least = least(probe, floor);
+                    }
                 }
             }
         }
     }
 
-    /**
-     * Sixteen dimensions. Eight loops of one form, not one within another: the JIT makes SIMD of them only where they are not inlined into a
-     * loop, and a method of this size never is.
-     */
-    private static void addPairs(short[] faces, short[] probe, int a, int[] sums) {
-        int b = a + 2 * ROWS;
-        int c = b + 2 * ROWS;
-        int d = c + 2 * ROWS;
-        int e = d + 2 * ROWS;
-        int f = e + 2 * ROWS;
-        int g = f + 2 * ROWS;
-        int h = g + 2 * ROWS;
-        for (int r = 0; r < ROWS; r++) {
-            sums[r] += (faces[a + 2 * r] * probe[a + 2 * r]) + (faces[a + 2 * r + 1] * probe[a + 2 * r + 1]);
-        }
-        for (int r = 0; r < ROWS; r++) {
-            sums[r] += (faces[b + 2 * r] * probe[b + 2 * r]) + (faces[b + 2 * r + 1] * probe[b + 2 * r + 1]);
-        }
-        for (int r = 0; r < ROWS; r++) {
-            sums[r] += (faces[c + 2 * r] * probe[c + 2 * r]) + (faces[c + 2 * r + 1] * probe[c + 2 * r + 1]);
-        }
-        for (int r = 0; r < ROWS; r++) {
-            sums[r] += (faces[d + 2 * r] * probe[d + 2 * r]) + (faces[d + 2 * r + 1] * probe[d + 2 * r + 1]);
-        }
-        for (int r = 0; r < ROWS; r++) {
-            sums[r] += (faces[e + 2 * r] * probe[e + 2 * r]) + (faces[e + 2 * r + 1] * probe[e + 2 * r + 1]);
-        }
-        for (int r = 0; r < ROWS; r++) {
-            sums[r] += (faces[f + 2 * r] * probe[f + 2 * r]) + (faces[f + 2 * r + 1] * probe[f + 2 * r + 1]);
-        }
-        for (int r = 0; r < ROWS; r++) {
-            sums[r] += (faces[g + 2 * r] * probe[g + 2 * r]) + (faces[g + 2 * r + 1] * probe[g + 2 * r + 1]);
-        }
-        for (int r = 0; r < ROWS; r++) {
-            sums[r] += (faces[h + 2 * r] * probe[h + 2 * r]) + (faces[h + 2 * r + 1] * probe[h + 2 * r + 1]);
+    /** What a sum has to exceed at least, were its face's steps the longest of all here and its rounding the coarsest; cheap to compare with. */
+    private long least(Probe probe, float floor) {
+        Rounded rounded = probe.rounded();
+        double needed = floor - cutMax * (double) rounded.length() - leftMax * (double) rounded.cut() - 2 * SLACK;
+        double steps = (double) stepMax * rounded.step();
+        // A sum of 0 or less may be raised by rounding alone: then all are looked at.
+        return needed <= 0 || steps == 0 ? Long.MIN_VALUE : (long) Math.floor(needed / steps * (1 - 1e-6)) + probe.added();
+    }
+
+    /** The highest that a face's cosine may be. */
+    private float most(int sum, int row, Probe probe) {
+        Rounded rounded = probe.rounded();
+        return (sum - probe.added()) * (step[row] * rounded.step()) + cut[row] * rounded.length() + left[row] * rounded.cut() + SLACK;
+    }
+
+    private void offer(int row, Probe probe, Nearest best) {
+        float cosine = cosine(row, probe.exact());
+        VarHandle.loadLoadFence();
+        Template template = templates[row];
+        if (template != null) {
+            best.offer(template, cosine);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.tronie.gallery;
 
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
@@ -14,9 +15,13 @@ import java.util.Map;
  * never reused; a full chunk that is mostly blank is rewritten alone. The writer never touches what a reader's snapshot counts as live.
  */
 final class EmbeddingMatrix {
+    private static final int TRIES_MAX = 4;
+
     private final int size;
     private volatile Snapshot snapshot = new Snapshot(List.of(), 0);
     private volatile int live;
+    /** Written under the lock. */
+    private volatile int replacements;
 
     /** What readers see: the chunks, and how many rows of the last one. */
     private record Snapshot(List<EmbeddingChunk> chunks, int lastUsed) {
@@ -43,13 +48,20 @@ final class EmbeddingMatrix {
         return live;
     }
 
+    /** Chunks that a search goes through. */
+    int chunks() {
+        return snapshot.chunks().size();
+    }
+
     /** Adds a face; visible to every snapshot taken after the return. */
     synchronized Row add(float[] embedding, Template template) {
         List<EmbeddingChunk> chunks = snapshot.chunks();
         EmbeddingChunk last = chunks.isEmpty() ? null : chunks.get(chunks.size() - 1);
         if (last == null || last.isFull()) {
-            last = new EmbeddingChunk(size);
-            rows.put(last, new Row[EmbeddingChunk.ROWS]);
+            // Nothing that is still to be removed would bring a chunk up that has become blank while it was filled.
+            chunks = last != null && last.isMostlyBlank() ? without(last) : chunks;
+            last = new EmbeddingChunk(size, EmbeddingChunk.rowsFor(live));
+            rows.put(last, new Row[last.rows()]);
             chunks = new ArrayList<>(chunks);
             chunks.add(last);
         }
@@ -73,9 +85,15 @@ final class EmbeddingMatrix {
         snapshot = new Snapshot(filling || !chunk.isMostlyBlank() ? chunks : without(chunk), snapshot.lastUsed());
     }
 
-    /** The cosine of one face with a probe. */
+    /** Erases a face whose successor has been added: a search that began before that and misses both looks again. */
+    synchronized void replaced(Row row) {
+        replacements++;
+        remove(row);
+    }
+
+    /** The cosine of one face with a probe; NaN where it has been erased. */
     synchronized float cosine(Row row, float[] probe) {
-        return row.chunk.cosine(row.index, probe);
+        return row.chunk.template(row.index) == null ? Float.NaN : row.chunk.cosine(row.index, probe);
     }
 
     /** The chunks with a mostly blank one, not the last, rewritten to its live rows or dropped. */
@@ -86,8 +104,8 @@ final class EmbeddingMatrix {
             chunks.remove(old);
             return chunks;
         }
-        EmbeddingChunk fresh = new EmbeddingChunk(size);
-        Row[] freshRows = new Row[EmbeddingChunk.ROWS];
+        EmbeddingChunk fresh = new EmbeddingChunk(size, old.rows());
+        Row[] freshRows = new Row[old.rows()];
         for (Row row : oldRows) {
             if (row != null) {
                 row.index = fresh.append(old.embedding(row.index), old.template(row.index));
@@ -108,11 +126,23 @@ final class EmbeddingMatrix {
      * @return for every probe at most {@code top} hits of distinct subjects, best first
      */
     List<List<Hit>> search(List<float[]> probes, int top) {
+        List<List<Hit>> found;
+        int before;
+        int tries = 0;
+        do {
+            before = replacements;
+            found = scan(probes, top);
+            VarHandle.loadLoadFence();
+        } while (before != replacements && ++tries < TRIES_MAX);
+        return found;
+    }
+
+    private List<List<Hit>> scan(List<float[]> probes, int top) {
         Snapshot now = snapshot;
         List<Probe> rounded = probes.stream().map(Probe::of).toList();
         Nearest[] best = new Nearest[probes.size()];
         Arrays.setAll(best, i -> new Nearest(top));
-        int[] sums = new int[EmbeddingChunk.ROWS];
+        ProductSums sums = new ProductSums();
         for (int c = 0; c < now.chunks().size(); c++) {
             EmbeddingChunk chunk = now.chunks().get(c);
             int used = c == now.chunks().size() - 1 ? now.lastUsed() : chunk.used();

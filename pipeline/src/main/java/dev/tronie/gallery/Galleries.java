@@ -24,6 +24,8 @@ public final class Galleries {
     private final Map<Block, EmbeddingMatrix> blocks = new ConcurrentHashMap<>();
     /** gallery, subject, face id. */
     private final Map<String, Map<String, Map<String, Enrolled>>> faces = new ConcurrentHashMap<>();
+    private static final int REPLACED_MEANWHILE_MAX = 3;
+
     /** Written by the loader only. */
     private volatile long size;
 
@@ -47,7 +49,15 @@ public final class Galleries {
         if (before == null) {
             size++;
         } else {
-            before.matrix().remove(before.row());
+            before.matrix().replaced(before.row());
+            dropEmpty(before);
+        }
+    }
+
+    /** A block is laid out chunk by chunk; that of a gallery whose last face has gone is not kept. */
+    private void dropEmpty(Enrolled erased) {
+        if (erased.matrix().live() == 0) {
+            blocks.remove(new Block(erased.template().key().gallery(), erased.template().modelId()), erased.matrix());
         }
     }
 
@@ -60,6 +70,7 @@ public final class Galleries {
             return false;
         }
         enrolled.matrix().remove(enrolled.row());
+        dropEmpty(enrolled);
         if (subject.isEmpty()) {
             gallery.remove(key.subjectId());
         }
@@ -96,6 +107,15 @@ public final class Galleries {
      * @return for every probe one hit, or none where the subject has no face of the model
      */
     public Found compare(String gallery, String subjectId, String modelId, List<float[]> probes) {
+        Found found = compareOnce(gallery, subjectId, modelId, probes);
+        // A face that is replaced meanwhile is looked up anew.
+        for (int again = 0; again < REPLACED_MEANWHILE_MAX && found.hits().stream().anyMatch(hits -> hits.stream().anyMatch(hit -> Float.isNaN(hit.cosine()))); again++) {
+            found = compareOnce(gallery, subjectId, modelId, probes);
+        }
+        return found;
+    }
+
+    private Found compareOnce(String gallery, String subjectId, String modelId, List<float[]> probes) {
         List<Enrolled> subject = faces.getOrDefault(gallery, Map.of()).getOrDefault(subjectId, Map.of()).values().stream()
                 .filter(e -> e.template().modelId().equals(modelId)
                         && probes.stream().allMatch(probe -> probe.length == e.matrix().size())).toList();

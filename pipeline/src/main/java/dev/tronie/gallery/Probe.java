@@ -5,20 +5,18 @@ package dev.tronie.gallery;
  *
  * @param exact   the embedding
  * @param rounded the same in whole steps
- * @param spread  the steps once more, every pair of them repeated for every row of a chunk: the form in which the JIT multiplies and adds pairs
+ * @param factors the steps once more, from 0 instead of the middle; padded with zeros
+ * @param added   what beginning at 0 adds to a sum of products beside what the other face's steps add ({@link EmbeddingChunk})
  */
-record Probe(float[] exact, Rounded rounded, short[] spread) {
+record Probe(float[] exact, Rounded rounded, int[] factors, int added) {
 
     static Probe of(float[] embedding) {
         Rounded rounded = Rounded.of(embedding);
-        short[] spread = new short[rounded.steps().length * EmbeddingChunk.ROWS];
-        for (int d = 0; d < rounded.steps().length; d += 2) {
-            int from = d * EmbeddingChunk.ROWS;
-            for (int r = 0; r < EmbeddingChunk.ROWS; r++) {
-                spread[from + 2 * r] = rounded.steps()[d];
-                spread[from + 2 * r + 1] = rounded.steps()[d + 1];
-            }
+        int[] factors = new int[Rounded.padded(embedding.length)];
+        for (int d = 0; d < embedding.length; d++) {
+            factors[d] = rounded.steps()[d] + Rounded.MIDDLE;
         }
-        return new Probe(embedding, rounded, spread);
+        // (a + m)(b + m) = ab + ma + mb + mm, summed up.
+        return new Probe(embedding, rounded, factors, Rounded.MIDDLE * (rounded.total() + Rounded.MIDDLE * embedding.length));
     }
 }

@@ -1,38 +1,42 @@
 package dev.tronie.gallery;
 
 /**
- * An embedding in whole steps. There are as many steps to either side as let a sum of products of two roundings stay within 32 bits, whatever
- * the two are.
+ * An embedding in whole steps, at most {@value #MOST} to either side: six bits a number.
  *
- * @param steps  by dimension, padded with zeros to a multiple of {@value #PADDED}
+ * @param steps  by dimension
+ * @param total  their sum
  * @param step   length of a step
  * @param length length of the embedding, 1 but for rounding
  * @param cut    length of what rounding has cut off
  */
-record Rounded(short[] steps, float step, float length, float cut) {
-    /** Dimensions that a scan takes together. */
+record Rounded(byte[] steps, int total, float step, float length, float cut) {
+    /** Added to a step, it is positive. */
+    static final int MIDDLE = 32;
+    /** Dimensions whose products are summed up before they are taken apart. */
     static final int PADDED = 16;
+    private static final int MOST = MIDDLE - 1;
 
     static int padded(int size) {
         return (size + PADDED - 1) / PADDED * PADDED;
     }
 
     static Rounded of(float[] embedding) {
-        int most = (int) Math.min(Short.MAX_VALUE, Math.sqrt((double) Integer.MAX_VALUE / embedding.length));
         float largest = 0;
         for (float value : embedding) {
             largest = Math.max(largest, Math.abs(value));
         }
-        float step = largest == 0 ? 1 : largest / most;
-        short[] steps = new short[padded(embedding.length)];
+        float step = largest == 0 ? 1 : largest / MOST;
+        byte[] steps = new byte[embedding.length];
+        int total = 0;
         double squares = 0;
         double cuts = 0;
         for (int d = 0; d < embedding.length; d++) {
-            steps[d] = (short) Math.min(most, Math.max(-most, Math.round(embedding[d] / step)));
+            steps[d] = (byte) Math.min(MOST, Math.max(-MOST, Math.round(embedding[d] / step)));
+            total += steps[d];
             squares += (double) embedding[d] * embedding[d];
             double cut = embedding[d] - (double) steps[d] * step;
             cuts += cut * cut;
         }
-        return new Rounded(steps, step, (float) Math.sqrt(squares), (float) Math.sqrt(cuts));
+        return new Rounded(steps, total, step, (float) Math.sqrt(squares), (float) Math.sqrt(cuts));
     }
 }

@@ -19,8 +19,10 @@ final class BatchQueue {
     private final ReentrantLock lock = new ReentrantLock();
     /** A place in the queue has become free. */
     private final Condition room = lock.newCondition();
-    /** A request has come. */
+    /** A request has come, for a worker that has none. */
     private final Condition work = lock.newCondition();
+    /** A request has come, for those that wait for more of what they have. */
+    private final Condition more = lock.newCondition();
     private final Deque<Job> queue = new ArrayDeque<>();
     private final long[] busySinceNs;
     private boolean closed;
@@ -77,6 +79,7 @@ final class BatchQueue {
             }
             queue.addLast(job);
             work.signal();
+            more.signalAll();
         } finally {
             lock.unlock();
         }
@@ -125,14 +128,13 @@ final class BatchQueue {
         while (settings.batchWaitMs() > 0 && !closed && items(batch) < limit(first)) {
             long left = until - System.nanoTime();
             try {
-                if (left <= 0 || work.awaitNanos(left) <= 0) {
+                if (left <= 0 || more.awaitNanos(left) <= 0) {
                     return;
                 }
             } catch (InterruptedException e) {
                 return;
             }
             gather(first, batch);
-            passOn();
         }
     }
 
@@ -172,6 +174,7 @@ final class BatchQueue {
             queue.clear();
             room.signalAll();
             work.signalAll();
+            more.signalAll();
         } finally {
             lock.unlock();
         }

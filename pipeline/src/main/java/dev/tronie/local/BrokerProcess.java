@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -25,10 +27,12 @@ import org.apache.kafka.common.Uuid;
 public final class BrokerProcess implements AutoCloseable {
     private static final int HEAP_MB = 512;
     private static final int READY_SECONDS = 60;
+    private static final Set<String> LISTS = Set.of("listeners", "advertised.listeners", "listener.security.protocol.map");
 
     private final Path directory;
     private final boolean temporary;
     private final int port;
+    private final Map<String, String> more;
     private Process process;
 
     /**
@@ -38,6 +42,16 @@ public final class BrokerProcess implements AutoCloseable {
      * @param port      port for clients; 0 = any free one
      */
     public BrokerProcess(Path directory, int port) {
+        this(directory, port, Map.of());
+    }
+
+    /**
+     * A broker with settings of its own.
+     *
+     * @param more added to its settings; of listeners, advertised.listeners and listener.security.protocol.map what is given is appended
+     */
+    public BrokerProcess(Path directory, int port, Map<String, String> more) {
+        this.more = Map.copyOf(more);
         try {
             this.temporary = directory == null;
             this.directory = temporary ? Files.createTempDirectory("tronie-broker") : Files.createDirectories(directory.toAbsolutePath());
@@ -134,6 +148,7 @@ public final class BrokerProcess implements AutoCloseable {
         p.put("message.max.bytes", Integer.toString(16 << 20));
         p.put("replica.fetch.max.bytes", Integer.toString(16 << 20));
         p.put("log.cleaner.dedupe.buffer.size", Integer.toString(4 << 20));
+        more.forEach((key, value) -> p.merge(key, value, (own, added) -> LISTS.contains(key) ? own + "," + added : added));
         return p;
     }
 

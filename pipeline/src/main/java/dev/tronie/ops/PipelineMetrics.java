@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -35,6 +36,7 @@ public final class PipelineMetrics {
     private final Timer captureToDecision;
     /** By camera; only their sum is shown. */
     private final Map<String, Integer> tracks = new ConcurrentHashMap<>();
+    private final Set<String> stale = ConcurrentHashMap.newKeySet();
 
     /** Metrics on a registry. */
     public PipelineMetrics(MeterRegistry registry) {
@@ -47,8 +49,10 @@ public final class PipelineMetrics {
         captureToDecision = histogram(Timer.builder("tronie.capture.to.decision").description("From a frame's capture to its decision"));
         gauge("tronie.camera.tracks", "Faces that are followed now, before all cameras", () -> tracks.values().stream().mapToInt(Integer::intValue).sum());
         gauge("tronie.cameras", "Cameras that frames came from", tracks::size);
-        frameSkippedCounter("stale");
-        deadLetterCounter("unreadable");
+        gauge("tronie.cameras.stale", "Cameras that have sent nothing new for cameras.stale.ms", stale::size);
+        // Rates of what has never happened are 0, not missing.
+        List.of("stale", "superseded", "no_worker", "out_of_order", "duplicate").forEach(this::frameSkippedCounter);
+        List.of("unreadable", "null_value").forEach(this::deadLetterCounter);
     }
 
     /** Where other meters go. */
@@ -104,8 +108,18 @@ public final class PipelineMetrics {
     public void tracks(String cameraId, Integer followed) {
         if (followed == null) {
             tracks.remove(cameraId);
+            stale.remove(cameraId);
         } else {
             tracks.put(cameraId, followed);
+        }
+    }
+
+    /** Whether a camera is stale now. */
+    public void stale(String cameraId, boolean isStale) {
+        if (isStale) {
+            stale.add(cameraId);
+        } else {
+            stale.remove(cameraId);
         }
     }
 

@@ -6,6 +6,7 @@ import dev.tronie.schema.ErrorCode;
 import dev.tronie.schema.ImageReference;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.http.HttpClient;
@@ -26,7 +27,8 @@ import java.util.stream.Stream;
 
 /**
  * Fetches from places that the configuration names and from nowhere else: {@code file}, {@code http} and {@code https} URIs below an
- * allowed one. Ways round the list (parent directories, encoded separators, user names, symbolic links, redirects) are refused.
+ * allowed one. Ways round the list (parent directories, encoded separators, user names, symbolic links, redirects) are refused, and so are names
+ * that lead to a private address; one that is itself written in the list is allowed.
  * Length and digest are enforced, and so is the time that the whole fetch may take.
  *
  * <p>Threading: safe to call from many threads; the call blocks until the picture is there or the time is up.
@@ -36,7 +38,14 @@ public final class AllowedReferences implements ImageResolver {
 
     private final List<String> places;
     private final int maxBytes;
+    private final Names names;
     private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).followRedirects(HttpClient.Redirect.NEVER).build();
+
+    /** What a host's name stands for. */
+    @FunctionalInterface
+    interface Names {
+        InetAddress[] addresses(String host) throws IOException;
+    }
 
     /**
      * A resolver.
@@ -45,6 +54,11 @@ public final class AllowedReferences implements ImageResolver {
      * @param maxBytes largest picture
      */
     public AllowedReferences(List<String> places, int maxBytes) {
+        this(places, maxBytes, InetAddress::getAllByName);
+    }
+
+    AllowedReferences(List<String> places, int maxBytes, Names names) {
+        this.names = names;
         this.places = List.copyOf(places);
         this.maxBytes = maxBytes;
     }
@@ -132,6 +146,9 @@ public final class AllowedReferences implements ImageResolver {
 
     /** The request's own time limit ends with the response's header; a body that drips must not hold a stream thread. */
     private byte[] web(URI uri, int limit) throws IOException {
+        if (!PrivateAddresses.isWrittenOut(uri.getHost()) && Stream.of(names.addresses(uri.getHost())).anyMatch(PrivateAddresses::contains)) {
+            throw new SecurityException("a private address");
+        }
         AtomicReference<InputStream> body = new AtomicReference<>();
         CompletableFuture<byte[]> bytes = http.sendAsync(HttpRequest.newBuilder(uri).timeout(TIMEOUT).build(),
                 HttpResponse.BodyHandlers.ofInputStream()).thenApplyAsync(response -> {

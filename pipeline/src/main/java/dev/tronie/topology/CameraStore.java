@@ -37,7 +37,8 @@ final class CameraStore {
         Map<String, String> changelog = new HashMap<>(Map.of("min.cleanable.dirty.ratio", "0.1", "segment.ms", "600000", "segment.bytes", "16777216", "max.compaction.lag.ms",
                 "3600000", "max.message.bytes", "4194304"));
         if (replay) {
-            changelog.putAll(Map.of("cleanup.policy", "compact,delete", "retention.ms", "86400000"));
+            // By when it was written, not by when its frames were captured: those are of the past.
+            changelog.putAll(Map.of("cleanup.policy", "compact,delete", "retention.ms", "86400000", "message.timestamp.type", "LogAppendTime"));
         }
         return LateWrites.over(Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(NAME), Serdes.String(), Serdes.ByteArray()).withLoggingEnabled(changelog),
                 CameraStore::bytes, CameraStore::memory);

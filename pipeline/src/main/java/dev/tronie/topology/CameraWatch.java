@@ -146,6 +146,7 @@ final class CameraWatch {
             memory.setStatusAtMs(nowMs);
             changed = true;
         }
+        stages.metrics().stale(cameraId, memory.getState() == CameraState.STALE);
         if (changed) {
             cameras.put(cameraId, memory, true);
         }

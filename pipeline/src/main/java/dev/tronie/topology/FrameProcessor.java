@@ -10,6 +10,7 @@ import dev.tronie.schema.CameraMemory;
 import dev.tronie.schema.Frame;
 import dev.tronie.schema.FrameHints;
 import dev.tronie.schema.Recognition;
+import dev.tronie.schema.TrackMemory;
 import dev.tronie.vision.AnalysisOptions;
 import dev.tronie.vision.Glance;
 import java.time.Duration;
@@ -17,6 +18,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -129,6 +132,7 @@ final class FrameProcessor implements Processor<String, Frame, String, Object> {
         if (setBack) {
             memory.getTracks().clear();
         }
+        Set<String> followed = followed(memory);
         FrameStep step = new FrameStep(memory, sighting, stages.appearances(), faces.galleryHasChanged(memory));
         try {
             Images.bytes(frame.getImage(), stages.images())
@@ -143,8 +147,13 @@ final class FrameProcessor implements Processor<String, Frame, String, Object> {
         Admission.taken(memory, sighting);
         watch.admitted(sighting.cameraId(), memory);
         keep(memory, events, at.offset(), received);
-        cameras.put(record.key(), memory, !events.isEmpty());
+        // A newcomer's id too is known to a successor before anything is told under it.
+        cameras.put(record.key(), memory, !events.isEmpty() || !followed.containsAll(followed(memory)));
         events.forEach(event -> context.forward(record.<Object>withValue(event), RecognitionTopology.RECOGNITIONS_OF_FRAMES));
+    }
+
+    private static Set<String> followed(CameraMemory memory) {
+        return memory.getTracks().stream().map(TrackMemory::getAppearanceId).collect(Collectors.toSet());
     }
 
     private void seen(Record<String, Frame> record, CameraMemory memory, Sighting sighting, FrameStep step, Glance glance, RecordMetadata at, Instant received,

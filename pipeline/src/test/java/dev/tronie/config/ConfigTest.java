@@ -71,13 +71,14 @@ class ConfigTest {
     @Test
     void hidesSecrets() {
         // Given
-        Map<String, String> values = Map.of("basic.auth.user.info", "user:hunter2", "kafka.sasl.jaas.config", "password=hunter2");
+        Map<String, String> values = Map.of("basic.auth.user.info", "user:hunter2", "kafka.sasl.jaas.config", "password=hunter2", "schema.registry.url",
+                "https://user:hunter2@registry:8081");
 
         // When
         String printed = String.join("\n", ConfigTable.effective(values)) + TronieConfig.of(values);
 
         // Then
-        assertThat(printed).doesNotContain("hunter2").contains("basic.auth.user.info=[hidden]");
+        assertThat(printed).doesNotContain("hunter2").contains("basic.auth.user.info=[hidden]").contains("https://[hidden]@registry:8081");
     }
 
     @Test

@@ -21,6 +21,7 @@ final class DeploymentSettings {
         } else if (map(resource.getOrDefault("spec", Map.of())).get("template") instanceof Map<?, ?> template) {
             ((List<?>) map(map(template).get("spec")).get("containers")).stream().map(Kustomization::map).filter(container -> container.containsKey("env"))
                     .flatMap(container -> ((List<?>) container.get("env")).stream()).map(Kustomization::map)
+                    .filter(variable -> variable.get("name").toString().startsWith("TRONIE_"))
                     .forEach(variable -> environment.put(variable.get("name").toString(), variable.get("value").toString()));
         }
         return environment;

@@ -58,7 +58,7 @@ class KubernetesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Deployment/tronie-pipeline", "Deployment/tronie-gateway", "Job/tronie-topics"})
+    @ValueSource(strings = {"Deployment/tronie-pipeline", "Deployment/tronie-gateway", "Job/tronie-topics-0-1-0"})
     void podsKeepThePodSecurityStandardRestricted(String which) {
         // When
         Map<String, Object> workload = resource("overlays/production", which.split("/")[0], which.split("/")[1]);
@@ -70,6 +70,16 @@ class KubernetesTest {
         assertThat((Integer) context.get("runAsUser")).isPositive();
         assertThat((List<?>) pod.get("containers")).allSatisfy(container -> assertThat(map(map(container).get("securityContext")))
                 .containsEntry("allowPrivilegeEscalation", false).containsEntry("readOnlyRootFilesystem", true).containsEntry("capabilities", Map.of("drop", List.of("ALL"))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Deployment/tronie-pipeline", "Deployment/tronie-gateway", "Job/tronie-topics-0-1-0"})
+    void kubernetesAddsNoVariablesOfItsOwnThatLookLikeSettings(String which) {
+        // When
+        Map<String, Object> workload = resource("overlays/production", which.split("/")[0], which.split("/")[1]);
+
+        // Then
+        assertThat(map(map(map(workload.get("spec")).get("template")).get("spec"))).containsEntry("enableServiceLinks", false);
     }
 
     @Test
@@ -158,7 +168,7 @@ class KubernetesTest {
                 throw new IllegalArgumentException(kind + " of " + resource.get("apiVersion"), e);
             }
         } else {
-            assertThat(kind).as("of " + resource.get("apiVersion")).isIn("ScaledObject", "KafkaTopic", "KafkaUser", "ServiceMonitor");
+            assertThat(kind).as("of " + resource.get("apiVersion")).isIn("ScaledObject", "KafkaTopic", "KafkaUser", "ServiceMonitor", "PrometheusRule");
         }
     }
 

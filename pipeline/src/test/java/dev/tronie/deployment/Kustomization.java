@@ -15,12 +15,12 @@ import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /** What kubectl kustomize makes of a folder, for the few things that the folders here use: resources, patches, labels and a namespace. Stateless. */
-final class Kustomization {
+public final class Kustomization {
     private Kustomization() {
     }
 
     /** All documents of a YAML file. */
-    static List<Map<String, Object>> documents(Path file) {
+    public static List<Map<String, Object>> documents(Path file) {
         try {
             return StreamSupport.stream(new Yaml(new SafeConstructor(new LoaderOptions())).loadAll(Files.readString(file)).spliterator(), false)
                     .filter(Objects::nonNull).map(Kustomization::map).toList();
@@ -100,7 +100,7 @@ final class Kustomization {
 
     /** A YAML mapping. */
     @SuppressWarnings("unchecked")
-    static Map<String, Object> map(Object value) {
+    public static Map<String, Object> map(Object value) {
         return (Map<String, Object>) value;
     }
 }

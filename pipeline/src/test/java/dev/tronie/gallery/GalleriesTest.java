@@ -67,6 +67,51 @@ class GalleriesTest {
     }
 
     @Test
+    void facesThatComeAndGoLeaveNothingToSearchThrough() {
+        // Given
+        EmbeddingMatrix matrix = new EmbeddingMatrix(D);
+
+        // When: each is the only one while it is there
+        for (int i = 0; i < 5 * EmbeddingChunk.ROWS_MAX; i++) {
+            matrix.remove(matrix.add(unit(), template("g", "s" + i, "f")));
+        }
+
+        // Then
+        assertThat(matrix.chunks()).isLessThanOrEqualTo(1);
+    }
+
+    @Test
+    void aFaceThatIsReplacedAllTheTimeIsAlwaysFound() throws InterruptedException {
+        // Given: enough others that a search takes longer than a replacement
+        for (int i = 0; i < 4_000; i++) {
+            enrol("g", "other-" + i, "f", unit());
+        }
+        float[] face = unit();
+        enrol("g", "ada", "1", face);
+        AtomicBoolean done = new AtomicBoolean();
+        Thread loader = new Thread(() -> {
+            while (!done.get()) {
+                galleries.put(template("g", "ada", "1"), face);
+                Thread.yield();
+            }
+        });
+        loader.start();
+
+        // When
+        List<String> found = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            found.add(galleries.search("g", "m", List.of(face), 1).hits().get(0).get(0).template().key().subjectId());
+            found.add(galleries.compare("g", "ada", "m", List.of(face)).hits().get(0).stream().filter(hit -> hit.cosine() > 0.99).map(hit -> hit.template().key().subjectId())
+                    .findFirst().orElse("nobody"));
+        }
+        done.set(true);
+        loader.join();
+
+        // Then
+        assertThat(found).containsOnly("ada");
+    }
+
+    @Test
     void neverReturnsAnErasedFaceAndForgetsItsNumbers() {
         // Given
         float[] face = unit();

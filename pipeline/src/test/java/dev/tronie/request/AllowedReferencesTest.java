@@ -8,6 +8,7 @@ import dev.tronie.image.Outcome;
 import dev.tronie.schema.ErrorCode;
 import dev.tronie.schema.ImageReference;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AllowedReferencesTest {
     private static final byte[] PICTURE = {1, 2, 3, 4, 5};
@@ -94,6 +97,20 @@ class AllowedReferencesTest {
 
         // Then
         assertThat(codes).containsExactly(ErrorCode.REFERENCE_MISMATCH, ErrorCode.REFERENCE_MISMATCH, ErrorCode.TOO_LARGE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "::1", "fe80::1", "fd00::1"})
+    void refusesANameThatLeadsToAPrivateAddress(String address) {
+        // Given: an allowed host whose name one day leads inside
+        int port = server.getAddress().getPort();
+        AllowedReferences resolver = new AllowedReferences(List.of("http://pictures.example.org:" + port + "/ok/"), 100, host -> new InetAddress[] {InetAddress.getByName(address)});
+
+        // When
+        Outcome<byte[]> outcome = resolver.fetch("http://pictures.example.org:" + port + "/ok/a.jpg");
+
+        // Then
+        assertThat(code(outcome)).isEqualTo(ErrorCode.REFERENCE_REFUSED);
     }
 
     private Outcome<byte[]> fetch(String uri) {

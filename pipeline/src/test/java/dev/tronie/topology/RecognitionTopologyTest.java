@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.util.List;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.TestInputTopic;
@@ -163,6 +164,23 @@ class RecognitionTopologyTest extends TopologyHarness {
         assertThat(reply.getFaces().get(0).getCandidates()).singleElement().satisfies(c -> assertThat(c.getSubjectId()).isEqualTo("Bela"));
         assertThat(events).extracting(Recognition::getKind).containsOnly(EventKind.RECOGNIZED);
         assertThat(events).extracting(Recognition::getSourceId).containsOnly("r");
+    }
+
+    @Test
+    void theTraceContextOfARecordStandsOnItsEventsAndReplies() {
+        // Given: as W3C's Trace Context has it
+        enrol("Ada", pictureOf("Ada"));
+        byte[] parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        RecordHeaders headers = new RecordHeaders();
+        headers.add("traceparent", parent);
+
+        // When
+        frames.pipeInput(new TestRecord<>("lobby", frame("f1", NOW, pictureOf("Ada")), headers, NOW));
+        uploads.pipeInput(new TestRecord<>("r", upload("r", Recognize.newBuilder().build(), pictureOf("Ada")), headers, NOW));
+
+        // Then
+        assertThat(recognitions.readRecordsToList()).hasSize(2).allSatisfy(event -> assertThat(event.headers().lastHeader("traceparent").value()).isEqualTo(parent));
+        assertThat(replies.readRecordsToList()).hasSize(1).allSatisfy(reply -> assertThat(reply.headers().lastHeader("traceparent").value()).isEqualTo(parent));
     }
 
     @Test

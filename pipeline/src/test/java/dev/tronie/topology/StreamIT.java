@@ -11,12 +11,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tronie.client.TopicSetup;
 import dev.tronie.config.TronieConfig;
 import dev.tronie.fixture.ApicurioProcess;
+import dev.tronie.fixture.MonitoredMetrics;
 import dev.tronie.fixture.Outsider;
 import dev.tronie.fixture.TronieProcess;
 import dev.tronie.local.BrokerProcess;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -28,6 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The pipeline in a process of its own, between a real broker, a real registry and programs that share no code with it. */
 class StreamIT {
+    /** Kafka's are read once a minute; the other comes with the first record that is left out. */
+    private static final Set<String> NOT_AT_ONCE = Set.of("kafka_consumer_fetch_manager_records_lag", "tronie_gallery_skipped_total");
     private BrokerProcess broker;
     private ApicurioProcess registry;
     private Outsider outsider;
@@ -87,7 +92,10 @@ class StreamIT {
             assertThat(e.get("frameId").toString()).isEqualTo("frame-50");
         });
         assertThat(pipeline.get("/metrics").body()).contains("tronie_frames_processed_total 1.0").contains("tronie_gallery_faces 1.0")
-                .contains("tronie_decisions_total{decision=\"match\"} 1.0").doesNotContain("Bela").contains("process_resident_memory_bytes").contains("kafka_stream");
+                .contains("tronie_decisions_total{decision=\"match\"} 1.0").doesNotContain("Bela").contains("kafka_stream");
+        Set<String> asked = new TreeSet<>(MonitoredMetrics.names());
+        asked.removeAll(NOT_AT_ONCE);
+        assertThat(pipeline.get("/metrics").body().lines().filter(line -> !line.startsWith("#")).map(line -> line.split("[{ ]")[0])).containsAll(asked);
     }
 
     @Test
