@@ -14,6 +14,7 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -96,7 +97,7 @@ class SecurityIT {
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
 
             // When / Then
-            assertThatThrownBy(() -> producer.send(new ProducerRecord<>(topic, new byte[0])).get()).hasRootCauseInstanceOf(TopicAuthorizationException.class);
+            assertThatThrownBy(() -> producer.send(new ProducerRecord<>(topic, new byte[0])).get()).hasRootCauseInstanceOf(AuthorizationException.class);
         }
     }
 
