@@ -105,8 +105,8 @@ public final class SearchBench {
 
     private void tell(int batch, Contest.Result result, Contest.Result own, double bandwidth) {
         boolean isOwn = result == own;
-        // Two bytes a number are what a scan has to read, once a batch.
-        double share = 2.0 * faces * size / batch / bandwidth * 1_000 / own.medianMs();
+        // A byte a number is what a scan has to read, once a batch.
+        double share = 1.0 * faces * size / batch / bandwidth * 1_000 / own.medianMs();
         report.line(String.format(Locale.ROOT, "  batch %2d  %-18s %9.3f ms a probe (%.3f-%.3f)   %s", batch, result.name(), result.medianMs(), result.leastMs(), result.mostMs(),
                 isOwn ? batch == 1 ? String.format(Locale.ROOT, "%.0f %% of what memory allows", 100 * share) : "" : String.format(Locale.ROOT, "tronie is %.2f x as fast", own.against(result))));
         report.bar(result.bar(String.format(Locale.ROOT, "exact search, %,d x %d, batch %d, ms a probe", faces, size, batch), isOwn));

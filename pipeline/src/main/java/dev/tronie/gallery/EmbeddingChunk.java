@@ -22,7 +22,8 @@ final class EmbeddingChunk {
     private final int size;
     private final int rows;
     private final int[][] packed;
-    private final float[] exact;
+    /** A row each: one array of all would be too large for the collector's regions. */
+    private final float[][] exact;
     private final float[] step;
     /** Length of what rounding has cut off, and at most of what is left. */
     private final float[] cut;
@@ -46,7 +47,7 @@ final class EmbeddingChunk {
         this.size = size;
         this.rows = rows;
         this.packed = new int[Rounded.padded(size)][rows / ProductSums.LANES];
-        this.exact = new float[size * rows];
+        this.exact = new float[rows][];
         this.step = new float[rows];
         this.cut = new float[rows];
         this.left = new float[rows];
@@ -82,7 +83,7 @@ final class EmbeddingChunk {
     /** Adds a face. Returns its row. */
     int append(float[] embedding, Template template) {
         int row = used++;
-        System.arraycopy(embedding, 0, exact, row * size, size);
+        exact[row] = embedding.clone();
         Rounded rounded = Rounded.of(embedding);
         for (int d = 0; d < size; d++) {
             packed[d][row / ProductSums.LANES] |= (rounded.steps()[d] + Rounded.MIDDLE) << 8 * (row % ProductSums.LANES);
@@ -102,7 +103,7 @@ final class EmbeddingChunk {
     void blank(int row) {
         templates[row] = null;
         VarHandle.storeStoreFence();
-        Arrays.fill(exact, row * size, (row + 1) * size, 0);
+        Arrays.fill(exact[row], 0);
         for (int d = 0; d < size; d++) {
             packed[d][row / ProductSums.LANES] &= ~(0xFF << 8 * (row % ProductSums.LANES));
         }
@@ -118,21 +119,21 @@ final class EmbeddingChunk {
     }
 
     float[] embedding(int row) {
-        return Arrays.copyOfRange(exact, row * size, (row + 1) * size);
+        return exact[row];
     }
 
     /** The cosine of one face with a probe; summed up in double precision, so that it is right to the last digit. */
     float cosine(int row, float[] probe) {
         double sum = 0;
         double other = 0;
-        int from = row * size;
+        float[] own = exact[row];
         int d = 0;
         for (; d + 2 <= size; d += 2) {
-            sum += (double) exact[from + d] * probe[d];
-            other += (double) exact[from + d + 1] * probe[d + 1];
+            sum += (double) own[d] * probe[d];
+            other += (double) own[d + 1] * probe[d + 1];
         }
         for (; d < size; d++) {
-            sum += (double) exact[from + d] * probe[d];
+            sum += (double) own[d] * probe[d];
         }
         return (float) (sum + other);
     }
