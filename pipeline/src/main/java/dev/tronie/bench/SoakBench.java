@@ -31,7 +31,7 @@ public final class SoakBench {
     /** Compilers count calls, not minutes: at several times the pace, and asked for metrics often, they are done sooner. */
     private static final int WARM_PACE = 4;
     /** After that at the measured pace: batches are of other sizes, and what was compiled for many is compiled anew for few. */
-    private static final double SETTLE_MINUTES = 4;
+    private static final double SETTLE_MINUTES = 14;
     private static final double WARM_SAMPLE_SECONDS = 0.25;
 
     /** What was seen of the process. */

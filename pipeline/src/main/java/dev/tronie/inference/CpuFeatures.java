@@ -18,6 +18,11 @@ public final class CpuFeatures {
         return bf16(Path.of("/proc/cpuinfo"));
     }
 
+    /** Whether graphs with packed weights run here in that arithmetic: the engine has oneDNN for x86-64 under Linux, bfloat16 needs the processor's own. */
+    public static boolean runsPacked(String precision) {
+        return System.getProperty("os.name").equals("Linux") && System.getProperty("os.arch").equals("amd64") && (precision.equals("fp32") || bf16());
+    }
+
     static boolean bf16(Path cpuinfo) {
         try (Stream<String> lines = Files.lines(cpuinfo)) {
             return lines.filter(l -> l.startsWith("flags")).findFirst()

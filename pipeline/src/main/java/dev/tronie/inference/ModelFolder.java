@@ -33,12 +33,18 @@ import java.util.Properties;
  * @param falseMatchRate    measured share of pairs of strangers that reach the match threshold
  * @param licence           of the weights
  * @param source            where the weights come from
+ * @param hasPacked         whether the folder holds both graphs a second time, for x86-64 processors under Linux: with weights that oneDNN lays
+ *                          out for the processor once, at loading (detector-onednn.pt, embedder-onednn.pt)
  */
 public record ModelFolder(Path directory, String id, String version, String precision, int inputChannels, int embeddingSize,
-        String detectorSha256, String embedderSha256, float detectorThreshold, float matchThreshold, double falseMatchRate, String licence, String source) {
+        String detectorSha256, String embedderSha256, float detectorThreshold, float matchThreshold, double falseMatchRate, String licence, String source,
+        boolean hasPacked) {
 
     /** Taken where the properties say nothing: the rate that match thresholds are usually stated at. */
     private static final double FALSE_MATCH_RATE = 0.001;
+
+    private static final String PACKED_DETECTOR = "detector-onednn.sha256";
+    private static final String PACKED_EMBEDDER = "embedder-onednn.sha256";
 
     /** A model folder that cannot be used; the message says what to do. */
     public static final class InvalidModel extends RuntimeException {
@@ -67,7 +73,7 @@ public record ModelFolder(Path directory, String id, String version, String prec
                 (int) number(p, file, "input.channels"), (int) number(p, file, "embedding.size"), text(p, file, "detector.sha256"),
                 text(p, file, "embedder.sha256"), (float) number(p, file, "detector.threshold"), (float) number(p, file, "match.threshold"),
                 p.containsKey("match.false.match.rate") ? number(p, file, "match.false.match.rate") : FALSE_MATCH_RATE,
-                text(p, file, "licence"), p.getProperty("source", ""));
+                text(p, file, "licence"), p.getProperty("source", ""), p.containsKey(PACKED_DETECTOR) && p.containsKey(PACKED_EMBEDDER));
         if (model.inputChannels != 1 && model.inputChannels != 3) {
             throw new InvalidModel(file + ": input.channels must be 1 (grey) or 3 (BGR), not " + model.inputChannels + ".");
         }
@@ -76,6 +82,10 @@ public record ModelFolder(Path directory, String id, String version, String prec
         }
         verify(model.detector(), model.detectorSha256);
         verify(model.embedder(), model.embedderSha256);
+        if (model.hasPacked) {
+            verify(model.packedDetector(), text(p, file, PACKED_DETECTOR));
+            verify(model.packedEmbedder(), text(p, file, PACKED_EMBEDDER));
+        }
         return model;
     }
 
@@ -87,6 +97,16 @@ public record ModelFolder(Path directory, String id, String version, String prec
     /** The embedder's graph. */
     public Path embedder() {
         return directory.resolve("embedder.pt");
+    }
+
+    /** The detector's graph with packed weights; there only where {@link #hasPacked}. */
+    public Path packedDetector() {
+        return directory.resolve("detector-onednn.pt");
+    }
+
+    /** The embedder's graph with packed weights; there only where {@link #hasPacked}. */
+    public Path packedEmbedder() {
+        return directory.resolve("embedder-onednn.pt");
     }
 
     /** What embeddings are tied to: {@code id-version}. */

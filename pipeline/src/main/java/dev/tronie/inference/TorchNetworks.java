@@ -3,6 +3,7 @@ package dev.tronie.inference;
 import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
 import ai.djl.inference.Predictor;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -18,14 +19,19 @@ import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorContext;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@link Networks} on DJL's PyTorch engine. The two models are loaded once and shared; every worker opens its own predictors.
  * All arrays live in the predictor's scope of one call: pixels enter as a view of the caller's buffer, answers leave as Java arrays.
  */
 public final class TorchNetworks implements Networks {
+    private static final Logger LOG = LoggerFactory.getLogger(TorchNetworks.class);
+
     private final int channels;
     private final Predictor<List<PixelBlock>, List<RawFaces>> detector;
     private final Predictor<List<PixelBlock>, List<float[]>> embedder;
@@ -73,16 +79,28 @@ public final class TorchNetworks implements Networks {
             case "gpu" -> Device.gpu();
             default -> Engine.getEngine("PyTorch").getGpuCount() > 0 ? Device.gpu() : Device.cpu();
         };
-        ZooModel<NDList, NDList> detector = graph(folder.detector(), chosen);
+        boolean packed = folder.hasPacked() && !chosen.isGpu() && CpuFeatures.runsPacked(folder.precision());
+        ZooModel<NDList, NDList> detector = graph(folder.detector(), packed ? folder.packedDetector() : null, chosen);
         try {
-            return new Models(folder.inputChannels(), detector, graph(folder.embedder(), chosen));
+            return new Models(folder.inputChannels(), detector, graph(folder.embedder(), packed ? folder.packedEmbedder() : null, chosen));
         } catch (RuntimeException e) {
             detector.close();
             throw e;
         }
     }
 
-    private static ZooModel<NDList, NDList> graph(java.nio.file.Path file, Device device) {
+    private static ZooModel<NDList, NDList> graph(Path plain, Path packed, Device device) {
+        if (packed != null) {
+            try {
+                return graph(packed, device);
+            } catch (ModelFolder.InvalidModel | EngineException e) {
+                LOG.warn("The engine has no use for {}; the plain graph is slower and says the same.", packed.getFileName());
+            }
+        }
+        return graph(plain, device);
+    }
+
+    private static ZooModel<NDList, NDList> graph(Path file, Device device) {
         try {
             return Criteria.builder().setTypes(NDList.class, NDList.class).optEngine("PyTorch").optDevice(device)
                     .optModelPath(file).build().loadModel();
