@@ -94,7 +94,7 @@ final class StatusCommand implements Callable<Integer> {
         now.by("tronie_frames_skipped_total", "reason").forEach(o.putObject("skipped")::put);
         now.by("tronie_uploads_total", "outcome").forEach(o.putObject("uploads")::put);
         double p99 = now.quantile("tronie_capture_to_decision_seconds", null, null, 0.99);
-        return Double.isNaN(p99) ? o : o.put("captureToDecisionP99Ms", 1e3 * p99);
+        return Double.isNaN(p99) ? o : o.put("captureToDecisionP99Ms", Math.round(1e4 * p99) / 10.0);
     }
 
     private double rate(Scrape first, Scrape now, String name) {
