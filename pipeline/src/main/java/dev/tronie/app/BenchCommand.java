@@ -106,7 +106,7 @@ final class BenchCommand implements Runnable {
         if ((onnx == null) != (jar == null)) {
             throw new CommandLine.ParameterException(spec.commandLine(), "--onnx and --onnxruntime belong together.");
         }
-        List<ModelFolder> models = folders == null ? ModelSelection.bundled() : folders.stream().map(ModelFolder::open).toList();
+        List<ModelFolder> models = folders == null ? options.modelOr(ModelSelection.bundled()) : folders.stream().map(ModelFolder::open).toList();
         VisionEngine.oneThreadEach();
         new NetworksBench(models, onnx == null ? null : new NetworksBench.Peer(jar, onnx), recording(recording), out).run();
         return out.finish("Networks");
@@ -126,7 +126,7 @@ final class BenchCommand implements Runnable {
     }
 
     @Command(name = "soak", mixinStandardHelpOptions = true, sortOptions = false,
-            description = "Ten cameras for half an hour: does memory grow, do threads, do open files?")
+            description = "Ten cameras for half an hour: does memory grow, do threads, do open files? Warmed up for --warm-minutes, then for as long at the measured pace (14 at most).")
     int soak(@Option(names = "--minutes", paramLabel = "N", defaultValue = "30", description = "How long (default: ${DEFAULT-VALUE}).") double minutes,
             @Option(names = "--warm-minutes", paramLabel = "N", defaultValue = "12", description = "At four times the pace before that (default: ${DEFAULT-VALUE}).") double warmMinutes,
             @Option(names = "--cameras", paramLabel = "N", defaultValue = "10", description = "How many (default: ${DEFAULT-VALUE}).") int cameras,

@@ -3,6 +3,7 @@ package dev.tronie.app;
 import dev.tronie.config.TronieConfig;
 import dev.tronie.inference.ModelFolder;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -27,6 +28,11 @@ final class BenchOptions {
 
     ModelFolder model() {
         return ModelSelection.select(config().models());
+    }
+
+    /** The model that was asked for, alone, or else those. */
+    List<ModelFolder> modelOr(List<ModelFolder> others) {
+        return models == null ? others : List.of(model());
     }
 
     BenchOutput output() {

@@ -48,22 +48,14 @@ public final class DecodeBench {
     /** Runs. */
     public void run() throws Exception {
         ImageIO.setUseCache(false);
-        Path directory = Files.createTempDirectory("tronie-bench");
-        try {
+        try (Scratch scratch = new Scratch()) {
             boolean djpeg = installed();
             if (!djpeg) {
                 report.line("djpeg is not installed (Debian: apt-get install libjpeg-turbo-progs): measured without it.");
             }
             for (int[] size : SIZES_PX) {
-                measure(size[0], size[1], directory, djpeg);
+                measure(size[0], size[1], scratch.directory(), djpeg);
             }
-        } finally {
-            try (var files = Files.list(directory)) {
-                for (Path file : files.toList()) {
-                    Files.delete(file);
-                }
-            }
-            Files.delete(directory);
         }
     }
 

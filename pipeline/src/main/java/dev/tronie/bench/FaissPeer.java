@@ -1,13 +1,7 @@
 package dev.tronie.bench;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -17,16 +11,12 @@ final class FaissPeer implements AutoCloseable {
     /** Debian's, then whichever comes first. */
     private static final List<String> PYTHONS = List.of("/usr/bin/python3", "python3");
 
-    private final Process process;
-    private final BufferedReader answers;
-    private final Writer questions;
+    private final PeerProcess process;
     private final String name;
 
-    private FaissPeer(Process process) throws IOException {
+    private FaissPeer(PeerProcess process) throws IOException {
         this.process = process;
-        this.answers = process.inputReader(StandardCharsets.UTF_8);
-        this.questions = process.outputWriter(StandardCharsets.UTF_8);
-        this.name = answer();
+        this.name = process.answer();
     }
 
     /** A Python that can load FAISS; empty where there is none. */
@@ -46,12 +36,8 @@ final class FaissPeer implements AutoCloseable {
 
     /** Starts; the files hold little-endian floats, one face after the other. */
     static FaissPeer start(String python, Path directory, Path faces, Path probes, int size, int threads) throws IOException {
-        Path script = directory.resolve("faiss_peer.py");
-        try (InputStream in = FaissPeer.class.getResourceAsStream("/bench/faiss_peer.py")) {
-            Files.copy(in, script, StandardCopyOption.REPLACE_EXISTING);
-        }
-        return new FaissPeer(new ProcessBuilder(python, script.toString(), faces.toString(), probes.toString(), Integer.toString(size), Integer.toString(threads))
-                .redirectError(ProcessBuilder.Redirect.DISCARD).start());
+        return new FaissPeer(PeerProcess.start("FAISS", directory, List.of(python, PeerProcess.script("faiss_peer.py", directory).toString(), faces.toString(), probes.toString(),
+                Integer.toString(size), Integer.toString(threads))));
     }
 
     String name() {
@@ -60,30 +46,16 @@ final class FaissPeer implements AutoCloseable {
 
     /** Milliseconds a probe, in batches of so many. */
     double time(int batch) throws IOException {
-        return Double.parseDouble(ask("time " + batch));
+        return Double.parseDouble(process.ask("time " + batch));
     }
 
     /** The nearest face of every probe, by index. */
     int[] top() throws IOException {
-        return Arrays.stream(ask("top").split(" ")).mapToInt(Integer::parseInt).toArray();
-    }
-
-    private String ask(String question) throws IOException {
-        questions.write(question + "\n");
-        questions.flush();
-        return answer();
-    }
-
-    private String answer() throws IOException {
-        String line = answers.readLine();
-        if (line == null) {
-            throw new IOException("FAISS has ended.");
-        }
-        return line;
+        return Arrays.stream(process.ask("top").split(" ")).mapToInt(Integer::parseInt).toArray();
     }
 
     @Override
     public void close() {
-        process.destroy();
+        process.close();
     }
 }

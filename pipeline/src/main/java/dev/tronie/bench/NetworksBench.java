@@ -14,7 +14,6 @@ import dev.tronie.vision.Alignment;
 import dev.tronie.vision.DetectorInput;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -67,8 +66,7 @@ public final class NetworksBench {
         List<TorchNetworks.Models> loaded = new ArrayList<>();
         List<TorchNetworks> networks = new ArrayList<>();
         List<DetectorInput> inputs = new ArrayList<>();
-        Path directory = Files.createTempDirectory("tronie-bench");
-        try {
+        try (Scratch scratch = new Scratch()) {
             for (ModelFolder model : models) {
                 loaded.add(TorchNetworks.load(model, "cpu"));
                 networks.add(loaded.get(loaded.size() - 1).open());
@@ -78,18 +76,12 @@ public final class NetworksBench {
             }
             List<ByteBuffer> pictures = inputs.stream().map(DetectorInput::pixels).toList();
             List<ByteBuffer> crops = pictures.stream().map(picture -> crop(picture, channels)).toList();
-            detect(networks, pictures, channels, directory);
-            embed(networks, crops, channels, directory);
+            detect(networks, pictures, channels, scratch.directory());
+            embed(networks, crops, channels, scratch.directory());
         } finally {
             inputs.forEach(DetectorInput::close);
             networks.forEach(TorchNetworks::close);
             loaded.forEach(TorchNetworks.Models::close);
-            try (var files = Files.list(directory)) {
-                for (Path file : files.toList()) {
-                    Files.delete(file);
-                }
-            }
-            Files.delete(directory);
         }
     }
 

@@ -1,31 +1,22 @@
 package dev.tronie.bench;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.Writer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /** ONNX Runtime's Java interface in a process of its own, with one network. Used by one thread; {@link #close} ends it. */
 final class OrtPeer implements AutoCloseable {
-    private final Process process;
-    private final BufferedReader answers;
-    private final Writer questions;
+    private final PeerProcess process;
     private final int count;
     private final String name;
 
-    private OrtPeer(Process process, int count) throws IOException {
+    private OrtPeer(PeerProcess process, int count) throws IOException {
         this.process = process;
-        this.answers = process.inputReader(StandardCharsets.UTF_8);
-        this.questions = process.outputWriter(StandardCharsets.UTF_8);
         this.count = count;
-        this.name = answer();
+        this.name = process.answer();
     }
 
     /**
@@ -38,14 +29,10 @@ final class OrtPeer implements AutoCloseable {
      * @param channels  of a pixel
      */
     static OrtPeer start(Path jar, Path network, Path directory, List<ByteBuffer> pictures, int channels, int heightPx, int widthPx) throws IOException {
-        Path script = directory.resolve("OrtPeer.java");
-        try (InputStream in = OrtPeer.class.getResourceAsStream("/bench/OrtPeer.java")) {
-            Files.copy(in, script, StandardCopyOption.REPLACE_EXISTING);
-        }
         Path pixels = Files.write(directory.resolve("pixels"), planes(pictures, channels, heightPx * widthPx));
-        return new OrtPeer(new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", jar.toString(), script.toString(), network.toString(),
-                pixels.toString(), Integer.toString(pictures.size()), Integer.toString(channels), Integer.toString(heightPx), Integer.toString(widthPx), "1")
-                .redirectError(ProcessBuilder.Redirect.DISCARD).start(), pictures.size());
+        return new OrtPeer(PeerProcess.start("ONNX Runtime", directory, List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", jar.toString(),
+                PeerProcess.script("OrtPeer.java", directory).toString(), network.toString(), pixels.toString(), Integer.toString(pictures.size()), Integer.toString(channels),
+                Integer.toString(heightPx), Integer.toString(widthPx), "1")), pictures.size());
     }
 
     /** Channel by channel, as floats: what this engine wants, prepared before anything is timed. */
@@ -67,12 +54,12 @@ final class OrtPeer implements AutoCloseable {
 
     /** Milliseconds a picture, in batches of so many. */
     double time(int batch) throws IOException {
-        return Double.parseDouble(ask("time " + batch));
+        return Double.parseDouble(process.ask("time " + batch));
     }
 
     /** An output, picture by picture. */
     float[][] answer(String output) throws IOException {
-        String[] numbers = ask("answer " + output).split(" ");
+        String[] numbers = process.ask("answer " + output).split(" ");
         float[][] rows = new float[count][numbers.length / count];
         for (int i = 0; i < numbers.length; i++) {
             rows[i / rows[0].length][i % rows[0].length] = Float.parseFloat(numbers[i]);
@@ -80,22 +67,8 @@ final class OrtPeer implements AutoCloseable {
         return rows;
     }
 
-    private String ask(String question) throws IOException {
-        questions.write(question + "\n");
-        questions.flush();
-        return answer();
-    }
-
-    private String answer() throws IOException {
-        String line = answers.readLine();
-        if (line == null) {
-            throw new IOException("ONNX Runtime has ended.");
-        }
-        return line;
-    }
-
     @Override
     public void close() {
-        process.destroy();
+        process.close();
     }
 }

@@ -49,8 +49,8 @@ public final class SearchBench {
 
     /** Runs. */
     public void run() throws Exception {
-        Path directory = Files.createTempDirectory("tronie-bench");
-        try {
+        try (Scratch scratch = new Scratch()) {
+            Path directory = scratch.directory();
             Random random = new Random(7);
             float[][] enrolled = new float[faces][];
             Galleries galleries = new Galleries();
@@ -76,13 +76,6 @@ public final class SearchBench {
                     measure(galleries, enrolled, probes, bandwidth, faiss);
                 }
             }
-        } finally {
-            try (var files = Files.list(directory)) {
-                for (Path file : files.toList()) {
-                    Files.delete(file);
-                }
-            }
-            Files.delete(directory);
         }
     }
 

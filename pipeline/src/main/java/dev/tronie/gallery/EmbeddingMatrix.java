@@ -126,20 +126,20 @@ final class EmbeddingMatrix {
      * @return for every probe at most {@code top} hits of distinct subjects, best first
      */
     List<List<Hit>> search(List<float[]> probes, int top) {
+        List<Probe> rounded = probes.stream().map(Probe::of).toList();
         List<List<Hit>> found;
         int before;
         int tries = 0;
         do {
             before = replacements;
-            found = scan(probes, top);
+            found = scan(rounded, top);
             VarHandle.loadLoadFence();
         } while (before != replacements && ++tries < TRIES_MAX);
         return found;
     }
 
-    private List<List<Hit>> scan(List<float[]> probes, int top) {
+    private List<List<Hit>> scan(List<Probe> probes, int top) {
         Snapshot now = snapshot;
-        List<Probe> rounded = probes.stream().map(Probe::of).toList();
         Nearest[] best = new Nearest[probes.size()];
         Arrays.setAll(best, i -> new Nearest(top));
         ProductSums sums = new ProductSums();
@@ -147,7 +147,7 @@ final class EmbeddingMatrix {
             EmbeddingChunk chunk = now.chunks().get(c);
             int used = c == now.chunks().size() - 1 ? now.lastUsed() : chunk.used();
             for (int p = 0; p < best.length; p++) {
-                chunk.scan(rounded.get(p), used, sums, best[p]);
+                chunk.scan(probes.get(p), used, sums, best[p]);
             }
         }
         return Arrays.stream(best).map(Nearest::hits).toList();

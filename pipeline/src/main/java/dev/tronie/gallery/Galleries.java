@@ -15,6 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class Galleries {
 
+    private static final int REPLACED_MEANWHILE_MAX = 3;
+
     private record Enrolled(Template template, EmbeddingMatrix matrix, EmbeddingMatrix.Row row) {
     }
 
@@ -24,8 +26,6 @@ public final class Galleries {
     private final Map<Block, EmbeddingMatrix> blocks = new ConcurrentHashMap<>();
     /** gallery, subject, face id. */
     private final Map<String, Map<String, Map<String, Enrolled>>> faces = new ConcurrentHashMap<>();
-    private static final int REPLACED_MEANWHILE_MAX = 3;
-
     /** Written by the loader only. */
     private volatile long size;
 

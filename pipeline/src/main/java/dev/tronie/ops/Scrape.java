@@ -1,7 +1,6 @@
 package dev.tronie.ops;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -60,11 +59,13 @@ public record Scrape(List<Sample> samples) {
      * A quantile of a histogram, as between two bounds by a straight line.
      *
      * @param name  without _bucket
-     * @param label null, or the label whose value is wanted
+     * @param label null, or the label of those that are counted
+     * @param value what that label says
+     * @param share 0 to 1, 0.5 for the median
      * @return in the histogram's unit; NaN where nothing was counted; the largest bound where it lies above it
      */
     public double quantile(String name, String label, String value, double share) {
-        Map<Double, Double> buckets = new TreeMap<>(Comparator.naturalOrder());
+        Map<Double, Double> buckets = new TreeMap<>();
         samples.stream().filter(s -> s.name().equals(name + "_bucket") && (label == null || value.equals(s.labels().get(label))))
                 .forEach(s -> buckets.merge(number(s.labels().get("le")), s.value(), Double::sum));
         double wanted = share * buckets.getOrDefault(Double.POSITIVE_INFINITY, 0.0);

@@ -146,18 +146,19 @@ public final class AllowedReferences implements ImageResolver {
 
     /** The request's own time limit ends with the response's header; a body that drips must not hold a stream thread. */
     private byte[] web(URI uri, int limit) throws IOException {
-        if (!PrivateAddresses.isWrittenOut(uri.getHost()) && Stream.of(names.addresses(uri.getHost())).anyMatch(PrivateAddresses::contains)) {
-            throw new SecurityException("a private address");
-        }
         AtomicReference<InputStream> body = new AtomicReference<>();
-        CompletableFuture<byte[]> bytes = http.sendAsync(HttpRequest.newBuilder(uri).timeout(TIMEOUT).build(),
-                HttpResponse.BodyHandlers.ofInputStream()).thenApplyAsync(response -> {
+        CompletableFuture<byte[]> bytes = CompletableFuture.runAsync(() -> refusePrivate(uri.getHost()))
+                .thenCompose(checked -> http.sendAsync(HttpRequest.newBuilder(uri).timeout(TIMEOUT).build(), HttpResponse.BodyHandlers.ofInputStream()))
+                .thenApplyAsync(response -> {
                     body.set(response.body());
                     return read(response, limit);
                 });
         try {
             return bytes.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof SecurityException refused) {
+                throw refused;
+            }
             throw new IOException(e.getCause());
         } catch (TimeoutException e) {
             throw new IOException("no whole answer within " + TIMEOUT.toSeconds() + " s");
@@ -169,6 +170,16 @@ public final class AllowedReferences implements ImageResolver {
             if (body.get() != null) {
                 body.get().close();
             }
+        }
+    }
+
+    private void refusePrivate(String host) {
+        try {
+            if (!PrivateAddresses.isWrittenOut(host) && Stream.of(names.addresses(host)).anyMatch(PrivateAddresses::contains)) {
+                throw new SecurityException("a private address");
+            }
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
         }
     }
 
