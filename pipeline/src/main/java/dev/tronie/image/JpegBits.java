@@ -72,11 +72,65 @@ final class JpegBits {
         }
         int entry = table.entry((int) (bits >>> count - 16) & 0xffff);
         if (entry == 0) {
+            notPastTheEnd();
             throw new BadJpeg(Kind.CORRUPT, "an impossible code");
         }
         count -= entry >> 8;
         notPastTheEnd();
         return entry & 0xff;
+    }
+
+    /**
+     * Skips the AC coefficients of a baseline block (T.81 F.2.2.2), as many at a look-up as the table tells of.
+     *
+     * @throws BadJpeg where one lies past the end of the block, no code starts so, or the scan ends
+     */
+    void skipBlock(HuffmanTable table) throws BadJpeg {
+        if (table == null) {
+            throw new BadJpeg(Kind.CORRUPT, "a code table is missing");
+        }
+        int[] steps = table.steps();
+        // In locals, so that the loop writes nothing to memory.
+        long buffer = bits;
+        int left = count;
+        int k = 1;
+        while (k < 64) {
+            if (left < 32) {
+                count = left;
+                fill();
+                buffer = bits;
+                left = count;
+            }
+            int step = steps[(int) (buffer >>> left - HuffmanTable.STEP_BITS) & (1 << HuffmanTable.STEP_BITS) - 1];
+            int ends = step >>> 16;
+            int next = k + (step >>> 8 & 0xff);
+            if (step == 0 || next + ends > 64) {
+                // A long code, or codes that may belong to the next block already.
+                count = left;
+                k = skipCoefficient(table, k);
+                buffer = bits;
+                left = count;
+                continue;
+            }
+            left -= step & 0xff;
+            k = ends != 0 ? 64 : next;
+        }
+        count = left;
+        notPastTheEnd();
+    }
+
+    /** The next coefficient to come in the block, 64 for none. */
+    private int skipCoefficient(HuffmanTable table, int k) throws BadJpeg {
+        int symbol = symbol(table);
+        take(symbol & 15);
+        if (HuffmanTable.endsBlock(symbol)) {
+            return 64;
+        }
+        int next = k + (symbol >> 4) + 1;
+        if (next > 64) {
+            throw new BadJpeg(Kind.CORRUPT, "a coefficient past the end of its block");
+        }
+        return next;
     }
 
     private void notPastTheEnd() throws BadJpeg {
@@ -125,40 +179,92 @@ final class JpegBits {
 
     /**
      * A Huffman code by look-up: code length in the upper byte, symbol in the lower, 0 where no code starts so. Codes of up to nine
-     * bits, nearly all that occur, are found in a table that fits the first-level cache.
+     * bits, nearly all that occur, are found in one step, longer ones length by length.
+     *
+     * <p>Steps are for those who only go through AC coefficients: by the next ten bits, how many bits all the coefficients take whose
+     * codes lie in them (lowest byte, the bits of the last one's value may lie behind), how many coefficients those are with the zeros before
+     * them (second byte), and whether the block ends with them (third); 0 where not even one code lies in them.
      */
     static final class HuffmanTable {
         private static final int SHORT_BITS = 9;
+        private static final int STEP_BITS = 10;
 
         private final short[] byNine = new short[1 << SHORT_BITS];
-        private final short[] bySixteen = new short[1 << 16];
+        /** By length: the code behind the last one, and where the symbol of code 0 would stand. */
+        private final int[] end = new int[17];
+        private final int[] zero = new int[17];
+        private final byte[] symbols = new byte[256];
+
+        /** Null until asked for: progressive scans and DC coefficients need none. */
+        private int[] steps;
 
         private HuffmanTable() {
         }
 
+        /** Whether an AC symbol of a baseline scan says that only zeros follow in its block. */
+        private static boolean endsBlock(int symbol) {
+            return (symbol & 15) == 0 && symbol != 0xf0;
+        }
+
+        private int[] steps() {
+            if (steps == null) {
+                steps = new int[1 << STEP_BITS];
+                for (int next = 0; next < steps.length; next++) {
+                    steps[next] = step(next);
+                }
+            }
+            return steps;
+        }
+
+        private int step(int next) {
+            int length = 0;
+            int coefficients = 0;
+            while (length < STEP_BITS) {
+                int entry = entry(next << 16 - STEP_BITS + length & 0xffff);
+                int codeLength = entry >> 8;
+                if (entry == 0 || codeLength > STEP_BITS - length) {
+                    break;
+                }
+                int symbol = entry & 0xff;
+                length += codeLength + (symbol & 15);
+                if (endsBlock(symbol)) {
+                    return 1 << 16 | coefficients << 8 | length;
+                }
+                coefficients += (symbol >> 4) + 1;
+            }
+            return coefficients << 8 | length;
+        }
+
         private int entry(int nextSixteen) {
             int entry = byNine[nextSixteen >> 16 - SHORT_BITS];
-            return entry != 0 ? entry : bySixteen[nextSixteen];
+            for (int length = SHORT_BITS + 1; entry == 0 && length <= 16; length++) {
+                int code = nextSixteen >> 16 - length;
+                if (code < end[length]) {
+                    entry = length << 8 | symbols[zero[length] + code] & 0xff;
+                }
+            }
+            return entry;
         }
 
         /** A table from its definition: sixteen counts of codes by length, then the symbols. */
         static HuffmanTable of(byte[] data, int at) throws BadJpeg {
             HuffmanTable table = new HuffmanTable();
             int code = 0;
-            int value = at + 16;
+            int value = 0;
             for (int length = 1; length <= 16; length++) {
                 int codes = data[at + length - 1] & 0xff;
-                for (int i = 0; i < codes; i++) {
-                    short entry = (short) (length << 8 | data[value++] & 0xff);
-                    int width = length <= SHORT_BITS ? SHORT_BITS : 16;
-                    int from = code << width - length;
-                    int to = from + (1 << width - length);
-                    if (to > 1 << width) {
-                        throw new BadJpeg(Kind.CORRUPT, "an impossible code table");
-                    }
-                    Arrays.fill(length <= SHORT_BITS ? table.byNine : table.bySixteen, from, to, entry);
-                    code++;
+                if (code + codes > 1 << length) {
+                    throw new BadJpeg(Kind.CORRUPT, "an impossible code table");
                 }
+                table.zero[length] = value - code;
+                for (int i = 0; i < codes; i++, value++, code++) {
+                    table.symbols[value] = data[at + 16 + value];
+                    if (length <= SHORT_BITS) {
+                        int width = SHORT_BITS - length;
+                        Arrays.fill(table.byNine, code << width, code + 1 << width, (short) (length << 8 | data[at + 16 + value] & 0xff));
+                    }
+                }
+                table.end[length] = codes == 0 ? 0 : code;
                 code <<= 1;
             }
             return table;

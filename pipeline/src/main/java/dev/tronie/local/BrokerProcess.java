@@ -147,6 +147,9 @@ public final class BrokerProcess implements AutoCloseable {
         p.put("group.initial.rebalance.delay.ms", "0");
         p.put("message.max.bytes", Integer.toString(16 << 20));
         p.put("replica.fetch.max.bytes", Integer.toString(16 << 20));
+        // Frames leave in megabytes: in Kafka's buffers of 100 KiB every response goes in dozens of pieces, each a wake-up on both sides.
+        p.put("socket.send.buffer.bytes", "-1");
+        p.put("socket.receive.buffer.bytes", "-1");
         p.put("log.cleaner.dedupe.buffer.size", Integer.toString(4 << 20));
         more.forEach((key, value) -> p.merge(key, value, (own, added) -> LISTS.contains(key) ? own + "," + added : added));
         return p;

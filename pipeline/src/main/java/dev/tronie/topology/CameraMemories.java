@@ -14,7 +14,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * The store of what is remembered of a task's cameras, with the newest of every camera kept as it is, so that a frame need not decode what
  * the frame before has encoded.
  *
- * <p>Threading: its task's thread only. Whoever changes what {@link #of} gives puts it back, or lets it go by {@link #undo}.
+ * <p>Threading: its task's thread only. Whoever changes what {@link #of} gives puts it back, or undoes the change.
  */
 final class CameraMemories {
     private final KeyValueStore<String, CameraMemory> store;
@@ -50,11 +50,6 @@ final class CameraMemories {
         } else {
             store.put(cameraId, memory);
         }
-    }
-
-    /** What has been changed since the last put does not count. */
-    void undo(String cameraId) {
-        newest.remove(cameraId);
     }
 
     void delete(String cameraId) {

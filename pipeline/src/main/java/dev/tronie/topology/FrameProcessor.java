@@ -126,6 +126,7 @@ final class FrameProcessor implements Processor<String, Frame, String, Object> {
             stages.metrics().cameraClockSetBack();
             watch.clockSetBack(sighting, received.toEpochMilli());
         }
+        List<TrackMemory> before = List.copyOf(memory.getTracks());
         // Before anybody is followed on: a gap that has passed ends a stay, whoever is seen now.
         List<Recognition> events = new ArrayList<>(faces.closed(sighting.cameraId(),
                 LifeCycle.over(memory, setBack ? Long.MAX_VALUE : sighting.capturedMs(), stages.appearances()), at.topic(), at.partition()));
@@ -140,7 +141,9 @@ final class FrameProcessor implements Processor<String, Frame, String, Object> {
                     .handle(glance -> seen(record, memory, sighting, step, glance, at, received, events),
                             refusal -> skip(record.key(), refusal.code().name().toLowerCase(Locale.ROOT)));
         } catch (InferenceUnavailable e) {
-            cameras.undo(record.key());
+            // Nothing else has been changed yet.
+            memory.getTracks().clear();
+            memory.getTracks().addAll(before);
             skip(record.key(), "no_worker");
             return;
         }

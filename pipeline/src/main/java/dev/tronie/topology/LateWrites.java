@@ -18,7 +18,8 @@ import org.apache.kafka.streams.state.internals.CachedStateStore;
  * A store that writes what {@link #put} changes when its task commits, and what {@link #putAll} changes at once: a value that changes with
  * every record is written once a commit, one that must stand in the changelog before anything else follows can be. Kafka Streams' own cache
  * has the first half of this only. A crash loses what was put since the last commit together with the offsets that led to it, and those
- * records come again. Values are encoded at every put, so that what is read back is a copy.
+ * records come again. Values are encoded when they are written: until then the very value that was put is read back, so whoever has begun
+ * to change it ends, or undoes, that before the record is done with.
  *
  * <p>Follows Kafka Streams' internal CachedStateStore, by which a task tells its stores that a commit is near; there is no public way.
  *
@@ -28,7 +29,7 @@ final class LateWrites<V> implements KeyValueStore<String, V>, CachedStateStore<
     private final KeyValueStore<String, byte[]> inner;
     private final Function<V, byte[]> encode;
     private final Function<byte[], V> decode;
-    private final Map<String, byte[]> late = new HashMap<>();
+    private final Map<String, V> late = new HashMap<>();
 
     private LateWrites(KeyValueStore<String, byte[]> inner, Function<V, byte[]> encode, Function<byte[], V> decode) {
         this.inner = inner;
@@ -43,9 +44,12 @@ final class LateWrites<V> implements KeyValueStore<String, V>, CachedStateStore<
 
     @Override
     public V get(String key) {
-        byte[] value = late.get(key);
-        value = value == null ? inner.get(key) : value;
-        return value == null ? null : decode.apply(value);
+        V value = late.get(key);
+        if (value != null) {
+            return value;
+        }
+        byte[] bytes = inner.get(key);
+        return bytes == null ? null : decode.apply(bytes);
     }
 
     @Override
@@ -53,7 +57,7 @@ final class LateWrites<V> implements KeyValueStore<String, V>, CachedStateStore<
         if (value == null) {
             delete(key);
         } else {
-            late.put(key, encode.apply(value));
+            late.put(key, value);
         }
     }
 
@@ -101,7 +105,7 @@ final class LateWrites<V> implements KeyValueStore<String, V>, CachedStateStore<
 
     @Override
     public void flushCache() {
-        late.forEach(inner::put);
+        late.forEach((key, value) -> inner.put(key, encode.apply(value)));
         late.clear();
     }
 
