@@ -4,6 +4,7 @@ import dev.tronie.appearance.AppearanceRules;
 import dev.tronie.bench.ApiBench;
 import dev.tronie.bench.BareCamera;
 import dev.tronie.bench.BareCameras;
+import dev.tronie.bench.BenchReport;
 import dev.tronie.bench.CamerasBench;
 import dev.tronie.bench.DecodeBench;
 import dev.tronie.bench.NetworksBench;
@@ -24,6 +25,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,15 +37,33 @@ import picocli.CommandLine.Spec;
 
 /** Measurements that a reader can repeat. */
 @Command(name = "bench", mixinStandardHelpOptions = true, synopsisSubcommandLabel = "COMMAND", description = "Measure the product on this machine.")
-final class BenchCommand implements Runnable {
+final class BenchCommand implements Callable<Integer> {
     private static final int RECORDING_FRAMES_MAX = 600;
+    private static final int SEARCHED_FACES = 100_000;
 
     @Spec
     CommandSpec spec;
 
+    @Option(names = "--check", description = "Measures what is compared with a peer (decode, search, cameras) and says whether a ratio has fallen by a quarter; a second look is"
+            + " taken before that is said. For every night; takes a quarter of an hour.")
+    private boolean check;
+
+    @Option(names = "--json", description = "With --check: one JSON object a line.")
+    private boolean json;
+
     @Override
-    public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "Say what to measure: tronie bench api, cameras, decode, networks, search, soak or start.");
+    public Integer call() throws Exception {
+        if (!check) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "Say what to measure: tronie bench api, cameras, decode, networks, search, soak or start; or --check.");
+        }
+        BenchOptions options = new BenchOptions();
+        return new BenchCheck(new Console(json), Map.of(
+                "decode", report -> new DecodeBench(recording(null), report).run(),
+                "search", report -> {
+                    new SearchBench(SEARCHED_FACES, 128, report).run();
+                    new SearchBench(SEARCHED_FACES, 512, report).run();
+                },
+                "cameras", report -> cameras(options.config(), options.model(), recording(null), 10_000, 60, report))).run();
     }
 
     @Command(name = "api", mixinStandardHelpOptions = true, sortOptions = false,
@@ -65,13 +86,16 @@ final class BenchCommand implements Runnable {
             description = "Cameras: embedding what can change the answer against every face, the stream against a bare loop, how many cameras are carried, capture to"
                     + " OPENED. Takes some minutes.")
     int cameras(@Option(names = "--faces", paramLabel = "N", defaultValue = "10000", description = "Enrolled faces (default: ${DEFAULT-VALUE}).") int faces,
-            @Option(names = "--frames", paramLabel = "N", defaultValue = "60", description = "Frames a camera in each of five rounds (default: ${DEFAULT-VALUE}).") int framesEach,
+            @Option(names = "--frames", paramLabel = "N", defaultValue = "60", description = "Frames a camera in each of nine rounds (default: ${DEFAULT-VALUE}).") int framesEach,
             @Option(names = "--recording", paramLabel = "SOURCE", description = "A folder of pictures or a video (default: the sample camera).") String recording,
             @Mixin BenchOptions options) throws IOException, InterruptedException {
         BenchOutput out = options.output();
-        TronieConfig config = options.config();
-        ModelFolder model = options.model();
-        List<byte[]> frames = recording(recording);
+        cameras(options.config(), options.model(), recording(recording), faces, framesEach, out);
+        return out.finish("Cameras");
+    }
+
+    private static void cameras(TronieConfig config, ModelFolder model, List<byte[]> frames, int faces, int framesEach, BenchReport report)
+            throws IOException, InterruptedException {
         try (VisionEngine engine = new VisionEngine(config, model, (network, items, ms) -> { })) {
             Galleries galleries = new Galleries();
             SyntheticGallery.fill(galleries, "bench", faces, model.modelId(), model.embeddingSize());
@@ -80,9 +104,8 @@ final class BenchCommand implements Runnable {
             AnalysisOptions analysis = new AnalysisOptions(config.vision().facesMax(), config.vision().faceMinPx(), false, false);
             BareCameras bare = new BareCameras(() -> new BareCamera(engine.analyzer(), galleries, "bench", model.modelId(), policy, rules, analysis, false),
                     config.processing().threads());
-            new CamerasBench(model, frames, faces, framesEach, bare, out).run();
+            new CamerasBench(model, frames, faces, framesEach, bare, report).run();
         }
-        return out.finish("Cameras");
     }
 
     @Command(name = "decode", mixinStandardHelpOptions = true, sortOptions = false,

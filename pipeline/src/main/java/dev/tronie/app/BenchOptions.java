@@ -20,7 +20,7 @@ final class BenchOptions {
     private Path picture;
 
     @Mixin
-    private Settings settings;
+    private Settings settings = new Settings();
 
     TronieConfig config() {
         return settings.config(models == null ? Map.of() : Map.of("models.dir", models));

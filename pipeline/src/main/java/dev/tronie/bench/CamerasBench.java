@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 
@@ -28,7 +29,7 @@ import org.apache.kafka.clients.producer.Producer;
  * this machine carries, and how soon an appearance is told of. Broker and pipelines are processes of their own. Used by one thread.
  */
 public final class CamerasBench {
-    private static final int ROUNDS = 5;
+    private static final int ROUNDS = 9;
     private static final int WARM_ROUNDS = 24;
     private static final int CAMERAS = 12;
     private static final double FPS = 5;
@@ -55,7 +56,7 @@ public final class CamerasBench {
      * @param model      what the pipelines load
      * @param frames     a recording of 1280 x 720, JPEG
      * @param faces      enrolled faces
-     * @param framesEach frames a camera in each of the five rounds
+     * @param framesEach frames a camera in each of the rounds
      * @param bare       the same stages without the stream
      */
     public CamerasBench(ModelFolder model, List<byte[]> frames, int faces, int framesEach, BareLoop bare, BenchReport report) {
@@ -251,10 +252,14 @@ public final class CamerasBench {
     private void tell(String what, Speed speed, Speed peer) {
         double[] fps = speed.sortedFps();
         report.line(String.format(Locale.ROOT, "%-22s  %6.1f frames/s (%.1f-%.1f)   %5.1f ms of processor a frame%s", what, ApiBench.median(fps), fps[0], fps[fps.length - 1],
-                speed.medianCpuMs(), peer == null ? "" : String.format(Locale.ROOT, "   %.2f x", ApiBench.median(fps) / ApiBench.median(peer.sortedFps()))));
+                speed.medianCpuMs(), peer == null ? "" : ratio(speed.ratios(peer))));
         report.bar(new BarPicture.Bar("frames/s of " + CAMERAS + " cameras of 1280 x 720", what, ApiBench.median(fps), fps[0], fps[fps.length - 1], peer != null));
         report.row(JsonNodeFactory.instance.objectNode().put("measure", what).put("framesPerSecond", ApiBench.median(fps)).put("cpuMsPerFrame", speed.medianCpuMs())
-                .put("ratio", peer == null ? 1 : ApiBench.median(fps) / ApiBench.median(peer.sortedFps())));
+                .put("ratio", peer == null ? 1 : ApiBench.median(speed.ratios(peer))));
+    }
+
+    private static String ratio(double[] ratios) {
+        return String.format(Locale.ROOT, "   %.2f x (%.2f-%.2f)", ApiBench.median(ratios), ratios[0], ratios[ratios.length - 1]);
     }
 
     private static Producer<String, Frame> producer(TronieConfig config) {
@@ -280,6 +285,11 @@ public final class CamerasBench {
 
         double[] sortedFps() {
             return rounds.stream().mapToDouble(Round::framesPerSecond).sorted().toArray();
+        }
+
+        /** Round by round, sorted: neighbours in time meet the same machine, which others may be using too. */
+        double[] ratios(Speed peer) {
+            return IntStream.range(0, rounds.size()).mapToDouble(i -> rounds.get(i).framesPerSecond() / peer.rounds.get(i).framesPerSecond()).sorted().toArray();
         }
 
         double medianCpuMs() {
