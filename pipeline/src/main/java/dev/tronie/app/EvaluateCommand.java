@@ -22,9 +22,10 @@ import picocli.CommandLine.Option;
 
 /** How good a model is. */
 @Command(name = "evaluate", mixinStandardHelpOptions = true, sortOptions = false,
-        customSynopsis = {"tronie evaluate [OPTIONS] --pairs FILE --images DIR", "       tronie evaluate [OPTIONS] --people DIR [--open-set]"},
+        customSynopsis = {"tronie evaluate [OPTIONS] --pairs FILE --images DIR", "       tronie evaluate [OPTIONS] --people DIR [--open-set]",
+            "       tronie evaluate [OPTIONS] --images DIR --same-as DIR"},
         description = "Measure how well a model verifies (1:1: on labelled pairs, or on every pair of pictures of some people) or identifies (1:N, --open-set:"
-            + " some people are enrolled, all are looked for), through the pipeline's own vision path.")
+            + " some people are enrolled, all are looked for), or whether two precisions of one model see the same (--same-as), through the pipeline's own vision path.")
 final class EvaluateCommand implements Callable<Integer> {
     private static final double[] RATES = {1e-2, 1e-3, 1e-4, 3e-5};
 
@@ -39,6 +40,10 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Option(names = "--open-set", description = "Measure identification: how often an enrolled person is missed (FNIR) where so many strangers are named (FPIR), by gallery size.")
     boolean openSet;
+
+    @Option(names = "--same-as", paramLabel = "DIR", description = "Another precision of the model: which faces of the pictures in --images (a folder at any depth, or a video) both find,"
+            + " and how alike their embeddings are.")
+    Path sameAs;
 
     @Option(names = "--models", paramLabel = "DIR", description = "A model folder instead of the bundled one.")
     String models;
@@ -56,6 +61,16 @@ final class EvaluateCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Console console = new Console(json);
         TronieConfig config = settings.config(models == null ? Map.of() : Map.of("models.dir", models));
+        if (sameAs != null) {
+            if (images == null || pairs != null || people != null) {
+                throw new IllegalArgumentException("--same-as DIR needs --images DIR, and nothing else to measure.");
+            }
+            if (!Files.exists(images)) {
+                throw new IOException("There is no " + images + ".");
+            }
+            AgreementReport.of(console, config, ModelSelection.select(config.models()), ModelFolder.open(sameAs), images);
+            return ExitCodes.OK;
+        }
         if ((people == null) == (pairs == null || images == null)) {
             throw new IllegalArgumentException("Give --pairs FILE and --images DIR, or --people DIR. See: tronie evaluate --help");
         }

@@ -22,6 +22,11 @@ public interface FrameSource extends AutoCloseable {
     @Override
     void close() throws IOException;
 
+    /** Whether a file's name is that of a picture. */
+    static boolean isPicture(Path file) {
+        return PictureFolder.isPicture(file);
+    }
+
     /**
      * Opens a source.
      *
