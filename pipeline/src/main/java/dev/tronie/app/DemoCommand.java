@@ -35,6 +35,7 @@ import picocli.CommandLine.Option;
 /** Everything once, on this machine: a real broker, the pipeline, enrolment, a camera, recognitions. */
 @Command(name = "demo", mixinStandardHelpOptions = true, sortOptions = false,
         description = {"Show the whole pipeline on this machine: start a Kafka broker, enrol people, play a camera, print who is recognised, write annotated pictures.",
+            "With --bootstrap it uses that broker instead of one of its own, in topics of its own which it removes at the end.",
             "Uses pictures that come with the project unless told otherwise."})
 final class DemoCommand implements Callable<Integer> {
     private static final String CAMERA = "lobby";
@@ -93,9 +94,15 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private int run(List<People.Photo> photos, String source) throws Exception {
-        BrokerProcess broker = open(new BrokerProcess(null, 0));
-        Map<String, String> decided = new HashMap<>(Map.of("kafka.bootstrap.servers", broker.bootstrapServers(), "topics.replication", "1",
-                "ops.port", "0", "frames.every", "true", "frames.lag.max.ms", "86400000", "application.id", "tronie-demo", "schema.registry.url", "bundled://"));
+        Map<String, String> decided = new HashMap<>(Map.of("ops.port", "0", "frames.every", "true", "frames.lag.max.ms", "86400000"));
+        BrokerProcess broker = settings.bootstrap == null ? open(new BrokerProcess(null, 0)) : null;
+        if (broker != null) {
+            decided.putAll(Map.of("kafka.bootstrap.servers", broker.bootstrapServers(), "topics.replication", "1", "application.id", "tronie-demo", "schema.registry.url", "bundled://"));
+        } else {
+            // On somebody's broker under names that nobody else has.
+            String name = "tronie-demo-" + Long.toString(System.currentTimeMillis(), 36);
+            decided.putAll(Map.of("topics.prefix", name + ".", "application.id", name));
+        }
         if (models != null) {
             decided.put("models.dir", models);
         }
@@ -104,9 +111,14 @@ final class DemoCommand implements Callable<Integer> {
         Topics topics = Topics.of(config);
 
         long start = System.nanoTime();
-        broker.start();
-        new TopicSetup(config, topics).create();
-        console.note(String.format(Locale.ROOT, "[1/4] Kafka broker %s, topics made (%.1f s)", broker.bootstrapServers(), seconds(start)));
+        TopicSetup setup = new TopicSetup(config, topics);
+        if (broker != null) {
+            broker.start();
+        } else {
+            open(() -> setup.removeAllOf(config.applicationId()));
+        }
+        setup.create();
+        console.note(String.format(Locale.ROOT, "[1/4] Kafka broker %s, topics made (%.1f s)", config.kafka().bootstrapServers(), seconds(start)));
         start = System.nanoTime();
         Pipeline pipeline = open(new Pipeline(config, model));
         pipeline.start();

@@ -102,6 +102,22 @@ public final class TopicSetup {
     }
 
     /**
+     * Removes everything that an application which shares nothing with others has left on the brokers: topics whose names begin with its id,
+     * Kafka Streams' own included, and its consumer group.
+     */
+    public void removeAllOf(String applicationId) {
+        try (Admin admin = KafkaClients.admin(config)) {
+            admin.deleteTopics(admin.listTopics().names().get().stream().filter(name -> name.startsWith(applicationId)).toList()).all().get();
+            admin.deleteConsumerGroups(List.of(applicationId)).all().get();
+        } catch (ExecutionException e) {
+            throw BrokerProblem.of(config, e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw BrokerProblem.unreachable(config);
+        }
+    }
+
+    /**
      * Registers the schemas of all topics under TopicNameStrategy.
      *
      * @return subject and id, one a line
