@@ -81,8 +81,9 @@ public final class CamerasBench {
     }
 
     private TronieConfig config(BrokerProcess broker, String prefix) {
+        // As many partitions as cameras, so that stream threads have as many cameras each as the loop's.
         TronieConfig config = TronieConfig.of(Map.of("kafka.bootstrap.servers", broker.bootstrapServers(), "topics.replication", "1", "topics.prefix", prefix,
-                "models.dir", model.directory().toString()));
+                "topics.partitions", Integer.toString(CAMERAS), "models.dir", model.directory().toString()));
         Topics topics = Topics.of(config);
         new TopicSetup(config, topics).create();
         SyntheticGallery.write(config, topics, GALLERY, faces, model.modelId(), model.embeddingSize(), done -> report.progress("Writing faces", done, faces));

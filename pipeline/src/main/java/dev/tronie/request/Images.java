@@ -11,13 +11,16 @@ public final class Images {
     }
 
     /**
-     * The bytes of an image field.
+     * The bytes of an image field; they are the record's own where these stand alone in an array, and not to be changed.
      *
      * @param image    null, bytes or a reference, as Avro's generated classes give it
      * @param resolver fetches references
      */
     public static Outcome<byte[]> bytes(Object image, ImageResolver resolver) {
         if (image instanceof ByteBuffer buffer) {
+            if (buffer.hasArray() && buffer.remaining() == buffer.array().length) {
+                return Outcome.ok(buffer.array());
+            }
             byte[] bytes = new byte[buffer.remaining()];
             buffer.duplicate().get(bytes);
             return Outcome.ok(bytes);
