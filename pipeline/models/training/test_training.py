@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 import torch
 
+import augment
 import export
 import faces
 import graphs
@@ -131,6 +132,19 @@ class EmbedderTest(unittest.TestCase):
                 torch.testing.assert_close(e.norm(dim=1), torch.ones(3), atol=1e-5, rtol=0)
                 self.assertLess(export.embedder_difference(kind, net, graph, crops)[0], export.FP32_BOUND)
 
+    def test_quality_stands_behind_the_embedding(self):
+        """With a head of quality there is one number more, 0..1, in both forms of the graph, equal to the plain network's."""
+        kind = export.KINDS['nano']._replace(embedder=lambda: nano.NanoEmbedder(nano.NEXT, quality=True))
+        crops = np.random.default_rng(2).integers(0, 256, (3, 112, 112, 1), dtype=np.uint8)
+        for onednn in (False, True):
+            graph = export.embedder_graph(kind, random_network(kind.embedder), torch.float32, onednn)
+            with torch.no_grad():
+                y = graph(torch.from_numpy(crops))
+            self.assertEqual((3, 129), tuple(y.shape))
+            torch.testing.assert_close(y[:, :128].norm(dim=1), torch.ones(3), atol=1e-5, rtol=0)
+            self.assertTrue(bool(((y[:, 128] > 0) & (y[:, 128] < 1)).all()))
+            self.assertLess(export.embedder_difference(kind, random_network(kind.embedder), graph, crops)[0], export.FP32_BOUND)
+
     def test_a_wrong_graph_is_told(self):
         """The comparison sees a network that is not the one exported, and NaN."""
         kind = export.KINDS['nano']
@@ -203,13 +217,62 @@ class HeldOutTest(unittest.TestCase):
             with self.assertRaises(pictures.HeldOutPerson):
                 train_embedder.main(['--crops', crops, '--never', names, *common])
 
-    def test_validation_pairs(self):
-        """As many pairs of different people as of the same, and few of each person."""
-        people = ['a'] * 30 + ['b'] * 2 + ['c']
-        pairs = train_embedder.validation_pairs(people, 1)
-        self.assertEqual(11, sum(pairs[:, 2]))
-        self.assertEqual(22, len(pairs))
-        self.assertTrue(all((people[a] == people[b]) == bool(same) for a, b, same in pairs))
+
+class FacesTest(unittest.TestCase):
+    """Training faces and mosaics."""
+
+    def test_a_step_has_faces_of_its_own_and_the_same_again(self):
+        """Steps differ, and each can be had again; pixels are those of a picture."""
+        crops = torch.from_numpy(np.random.default_rng(1).integers(0, 256, (9, 112, 112), dtype=np.uint8))
+        batches = augment.FaceBatches(crops, 5, 32)
+        first, second, again = batches(0), batches(1), augment.FaceBatches(crops, 5, 32)(0)
+        self.assertTrue(torch.equal(first.seen, again.seen) and torch.equal(first.clean, again.clean))
+        self.assertFalse(torch.equal(first.seen, second.seen))
+        self.assertTrue(bool(((first.seen >= 0) & (first.seen <= 255)).all()))
+
+    def test_compression_is_that_of_jpeg(self):
+        """A smooth picture survives; noise loses what JPEG takes from it: both as OpenCV's own JPEG of the same quality."""
+        smooth = np.tile(np.linspace(60, 200, 112, dtype=np.float32), (112, 1))
+        noise = np.clip(smooth + np.random.default_rng(2).normal(0, 30, smooth.shape), 0, 255).astype(np.float32)
+        draws = argparse.Namespace(uniform=lambda low, high, n: torch.full((n,), 30.), some=lambda share, n: torch.ones(n, dtype=torch.bool))
+        for picture in (smooth, noise):
+            wanted = cv2.imdecode(cv2.imencode('.jpg', picture.round().astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, 30])[1], 0)
+            found = augment.compressed(torch.from_numpy(picture.round())[None], draws)[0].numpy()
+            self.assertLess(np.abs(found - wanted).mean(), 1.5)
+
+    def test_the_worst_mosaics_come_again(self):
+        """What had the largest errors is in a later batch; what had none is not."""
+        batches = iter([torch.full((64, 32, 32), 9, dtype=torch.uint8)] * 400 + [torch.zeros(64, 32, 32, dtype=torch.uint8)])
+        mosaics = train_detector.Mosaics(lambda step: next(batches).clone(), 1, False, True)
+        for step in range(400):
+            mosaics(step)
+            mosaics.remember(torch.ones(64))
+        mosaics(400)
+        self.assertEqual(int(64 * train_detector.HARD_SHARE), int((mosaics.batch.flatten(1) == 9).all(1).sum()))
+
+    def test_validation_counts_whom_it_should(self):
+        """A network that answers as the teacher does is right everywhere."""
+        answers = []
+
+        class Echo(torch.nn.Module):
+            def forward(self, x):
+                boxes, scores, points = answers[len(seen)]
+                seen.append(x)
+                return boxes, torch.logit(scores.clamp(1e-6, 1 - 1e-6)), points
+
+        def teacher(batch):
+            torch.manual_seed(len(answers))
+            count = 2 * sum((train_detector.SIDE // s) ** 2 for s in graphs.STEPS)
+            scores = torch.zeros(len(batch), count)
+            scores[:, 700] = .9
+            answers.append((torch.zeros(len(batch), count, 4), scores, torch.zeros(len(batch), count, 10)))
+            return answers[-1]
+
+        seen = []
+        maker = train_detector.MosaicMaker([[np.zeros((64, 64), np.uint8)]], [])
+        figures = train_detector.Validation(maker, teacher, 1, 'cpu').figures(Echo())
+        self.assertIn('100.0 % of 256', figures)
+        self.assertIn('0.0 false in 100', figures)
 
 
 class TrainerTest(unittest.TestCase):
@@ -232,8 +295,8 @@ class TrainerTest(unittest.TestCase):
             loss = net(batch).pow(2).mean()
             return loss, {'loss': loss}
 
-        code = training.run(lambda rng: rng.normal(size=(2, 3)), losses, lambda: '')
-        return net.weight.detach().clone(), code
+        code = training.run(lambda step: torch.from_numpy(np.random.default_rng(step).normal(size=(8, 3))).float(), losses, lambda net: '')
+        return training.result.weight.detach().clone(), code
 
     def test_resumed_training_equals_an_uninterrupted_one(self):
         """A training stopped after 4 of 9 steps and resumed has the very same weights."""

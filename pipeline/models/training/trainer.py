@@ -4,6 +4,8 @@ Every batch is made from the seed and its step alone, so a resumed training sees
 seen, with any number of worker processes.
 """
 import argparse
+import contextlib
+import copy
 import itertools
 import math
 import os
@@ -14,7 +16,7 @@ import cv2
 import numpy as np
 import torch
 
-CHECKPOINT_FORMAT = 1
+CHECKPOINT_FORMAT = 2
 """Raised when older checkpoints can no longer be resumed from."""
 
 WARM_UP_STEPS = 100
@@ -22,6 +24,9 @@ WARM_UP_STEPS = 100
 
 LOWEST_RATE = 1e-5
 """Added to the learning rate, so that the cosine's end still moves the weights."""
+
+AVERAGE_MOST = 0.998
+"""Weight of what was before in the running average of the weights, once it has run for some hundred steps."""
 
 TRAINING_STREAM, VALIDATION_STREAM = 0, 1
 """Second number of a random generator's seed, so that training and validation never draw the same pictures."""
@@ -65,6 +70,8 @@ def add_arguments(parser, seed, batch, rate):
     parser.add_argument('--batch', type=positive(int), default=batch, metavar='N', help='pictures a step (default %(default)s)')
     parser.add_argument('--learning-rate', type=positive(float), default=rate, metavar='RATE',
                         help='highest rate of AdamW (default %(default)s)')
+    parser.add_argument('--no-average', dest='average', action='store_false',
+                        help='keep the last weights instead of their running average')
     parser.add_argument('--threads', type=positive(int), default=2, metavar='N', help='CPU threads of the networks (default %(default)s)')
     parser.add_argument('--workers', type=int, default=0, metavar='N',
                         help='processes that make pictures; 0 = the training process does (default %(default)s)')
@@ -101,15 +108,39 @@ class StepBatches(torch.utils.data.Dataset):
     """Batches by step: item i is made by a generator seeded with (seed, TRAINING_STREAM, i)."""
 
     def __init__(self, picture, seed, batch):
-        """picture: function of a numpy generator to a float32 H,W picture (0..255); batch: how many make an item."""
+        """picture: function of a numpy generator to a uint8 H,W picture; batch: how many make an item."""
         self.picture = picture
         self.seed = seed
         self.batch = batch
 
     def __getitem__(self, step):
-        """The batch of a step: float32 batch,H,W."""
+        """The batch of a step: uint8 batch,H,W."""
         rng = np.random.default_rng((self.seed, TRAINING_STREAM, step))
-        return np.stack([self.picture(rng) for _ in range(self.batch)]).astype(np.float32)
+        return np.stack([self.picture(rng) for _ in range(self.batch)])
+
+
+class Ahead:
+    """Batches of StepBatches, made by worker processes ahead of the training; a function of the step, which must rise by one."""
+
+    def __init__(self, picture, args, first):
+        """first: the step that is asked for first."""
+        loader = torch.utils.data.DataLoader(StepBatches(picture, args.seed, args.batch), batch_size=None, sampler=itertools.count(first),
+                                             num_workers=max(0, args.workers), pin_memory=args.device == 'cuda',
+                                             **({'prefetch_factor': 8} if args.workers > 0 else {}))
+        self.batches = iter(loader)
+        self.device = args.device
+
+    def __call__(self, step):
+        """uint8 batch,H,W on the training's device."""
+        return next(self.batches).to(self.device, non_blocking=True)
+
+
+def fast(device):
+    """Context in which networks that are trained compute: bfloat16 on a GPU, and on a processor that has it; else float32."""
+    kind = torch.device(device).type
+    if kind == 'cuda' or getattr(torch.ops.mkldnn, '_is_mkldnn_bf16_supported', lambda: False)():
+        return torch.autocast(kind, torch.bfloat16)
+    return contextlib.nullcontext()
 
 
 class Trainer:
@@ -118,10 +149,15 @@ class Trainer:
     def __init__(self, args, modules, optimiser):
         """args: of add_arguments; modules: dict of the networks trained, by name; optimiser: over their parameters.
 
+        The first of the modules is what the training is for: `result` is its running average, or itself with --no-average.
         Continues from args.checkpoint where that exists.
         """
         self.args = args
-        self.modules = modules
+        self.modules = dict(modules)
+        self.student = next(iter(modules.values()))
+        self.result = copy.deepcopy(self.student).eval() if args.average else self.student
+        if args.average:
+            self.modules['average'] = self.result
         self.optimiser = optimiser
         self.step = 0
         self.elapsed = 0.0  # seconds, those before resumptions included
@@ -174,22 +210,30 @@ class Trainer:
             torch.cuda.set_rng_state_all(state['cuda_random'])
         print(f'resumed from {path} at step {self.step}, {100 * self.share():.1f} % done', flush=True)
 
+    @torch.no_grad()
+    def average(self):
+        """Takes the student's weights into the average; its statistics of normalisation too."""
+        if self.result is self.student:
+            return
+        before = min(AVERAGE_MOST, (1 + self.step) / (10 + self.step))
+        mine, theirs = self.result.state_dict(), self.student.state_dict()
+        numbers = [name for name, value in mine.items() if value.is_floating_point()]
+        torch._foreach_mul_([mine[name] for name in numbers], before)
+        torch._foreach_add_([mine[name] for name in numbers], [theirs[name] for name in numbers], alpha=1 - before)
+
     def stop(self, number, _frame):
         """Signal handler: the step under way is finished, then the checkpoint written."""
         self.stopped_by = number
 
-    def run(self, picture, losses, validate, clip=None):
+    def run(self, batches, losses, validate, clip=None):
         """Trains until the end or a signal; answers 0, or 128 + the signal's number.
 
-        picture: see StepBatches. losses: function of a batch (float32 N,H,W on the device) to the loss to minimise and
-        a dict of figures to print. validate: function without arguments to a text. clip: highest norm of the gradient.
+        batches: function of a step to its batch, asked for in order. losses: function of a batch to the loss to minimise and
+        a dict of figures to print. validate: function of the network as it would be kept to a text. clip: highest norm of the gradient.
         """
         handlers = {s: signal.signal(s, self.stop) for s in (signal.SIGINT, signal.SIGTERM)}
-        loader = torch.utils.data.DataLoader(
-            StepBatches(picture, self.args.seed, self.args.batch), batch_size=None,
-            sampler=itertools.count(self.step), num_workers=max(0, self.args.workers))
         try:
-            return self._steps(iter(loader), losses, validate, clip)
+            return self._steps(batches, losses, validate, clip)
         finally:
             for number, handler in handlers.items():
                 signal.signal(number, handler)
@@ -203,21 +247,23 @@ class Trainer:
         while self.share() < 1 and self.stopped_by is None:
             for group in self.optimiser.param_groups:
                 group['lr'] = self.rate()
-            loss, figures = losses(next(batches).to(self.args.device))
+            loss, figures = losses(batches(self.step))
             self.optimiser.zero_grad(set_to_none=True)
             loss.backward()
             if clip is not None:
                 torch.nn.utils.clip_grad_norm_([p for g in self.optimiser.param_groups for p in g['params']], clip)
             self.optimiser.step()
+            self.average()
             self.step += 1
             counted += 1
             for name, value in figures.items():
-                totals[name] = totals.get(name, 0.0) + value.item()
+                # Added up where it was computed: asking a GPU for a number makes it wait for the processor at every step.
+                totals[name] = totals.get(name, 0.0) + value.detach()
             self.elapsed = time.monotonic() - began
-            validation = validate() if self.step % self.args.validate_steps == 0 else ''
+            validation = validate(self.result) if self.step % self.args.validate_steps == 0 else ''
             if validation or self.elapsed - reported >= self.args.report_seconds:
                 pace = (self.step - first) / max(1e-9, self.elapsed - resumed_at)
-                means = ' '.join(f'{name} {total / counted:.4f}' for name, total in totals.items())
+                means = ' '.join(f'{name} {float(total) / counted:.4f}' for name, total in totals.items())
                 print(f'step {self.step} ({100 * self.share():.1f} %) {means} | {pace * self.args.batch:.0f} pictures/s, '
                       f'{self.left(pace)} left{" | " + validation if validation else ""}', flush=True)
                 totals, counted, reported = {}, 0, self.elapsed

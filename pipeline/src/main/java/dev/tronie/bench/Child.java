@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** A command of this distribution in a process of its own, as it would run beside others. One thread uses it; {@link #close} ends it. */
 final class Child implements AutoCloseable {
@@ -60,6 +61,8 @@ final class Child implements AutoCloseable {
     private static List<String> java(List<String> machine, String classPath, String mainClass) {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(machine);
+        // What the launcher grants on top, so that a collector or a heap can be compared with another.
+        command.addAll(Stream.of(System.getenv().getOrDefault("TRONIE_JAVA_OPTS", "").split("\\s+")).filter(option -> !option.isEmpty()).toList());
         command.addAll(List.of("-Dtronie.home=" + System.getProperty("tronie.home"), "-Djava.awt.headless=true", "-cp", classPath, mainClass));
         return command;
     }
