@@ -7,6 +7,7 @@ import dev.tronie.bench.BareCameras;
 import dev.tronie.bench.BenchReport;
 import dev.tronie.bench.CamerasBench;
 import dev.tronie.bench.DecodeBench;
+import dev.tronie.bench.GridBench;
 import dev.tronie.bench.NetworksBench;
 import dev.tronie.bench.SearchBench;
 import dev.tronie.bench.SoakBench;
@@ -54,7 +55,7 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (!check) {
-            throw new CommandLine.ParameterException(spec.commandLine(), "Say what to measure: tronie bench api, cameras, decode, networks, search, soak or start; or --check.");
+            throw new CommandLine.ParameterException(spec.commandLine(), "Say what to measure: tronie bench api, cameras, decode, grid, networks, search, soak or start; or --check.");
         }
         BenchOptions options = new BenchOptions();
         return new BenchCheck(new Console(json), Map.of(
@@ -115,6 +116,15 @@ final class BenchCommand implements Callable<Integer> {
         BenchOutput out = options.output();
         new DecodeBench(recording(recording), out).run();
         return out.finish("Decoding");
+    }
+
+    @Command(name = "grid", mixinStandardHelpOptions = true, sortOptions = false,
+            description = "Workers, threads inside a call and pictures in a call, each with each, for both networks: where inference.workers and the batch sizes come from.")
+    int grid(@Mixin BenchOptions options) throws Exception {
+        BenchOutput out = options.output();
+        VisionEngine.oneThreadEach();
+        new GridBench(options.model(), out).run();
+        return out.finish("Workers, threads, batches");
     }
 
     @Command(name = "networks", mixinStandardHelpOptions = true, sortOptions = false,

@@ -1,5 +1,10 @@
 package dev.tronie.bench;
 
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.tronie.client.FrameScaler;
 import dev.tronie.image.ImageInspector;
@@ -30,6 +35,9 @@ public final class NetworksBench {
     private static final int PICTURES = 16;
     private static final int WIDTH_PX = 640;
     private static final int HEIGHT_PX = 480;
+    /** Side of the matrices whose product shows the processor's peak: what they hold stays in its caches. */
+    private static final int MATRIX = 768;
+    private static final int PEAK_TRIES = 12;
     private static final ImageLimits LIMITS = new ImageLimits(10 << 20, 40_000_000);
 
     /**
@@ -45,6 +53,8 @@ public final class NetworksBench {
     private final Peer peer;
     private final List<byte[]> frames;
     private final BenchReport report;
+    /** Additions and multiplications a second of the engine's own matrix product, in each model's precision. */
+    private final List<Double> peaks = new ArrayList<>();
 
     /**
      * A benchmark.
@@ -73,6 +83,10 @@ public final class NetworksBench {
             }
             for (byte[] frame : frames) {
                 inputs.add(input(FrameScaler.scaled(frame, WIDTH_PX, HEIGHT_PX), channels));
+            }
+            for (int m = 0; m < models.size(); m++) {
+                peaks.add(peak(models.get(m).precision().equals("bf16") ? DataType.BFLOAT16 : DataType.FLOAT32));
+                report.line(String.format(Locale.ROOT, "The engine's own matrix product, one thread: %.0f GFLOP/s in %s", peaks.get(m) / 1e9, models.get(m).precision()));
             }
             List<ByteBuffer> pictures = inputs.stream().map(DetectorInput::pixels).toList();
             List<ByteBuffer> crops = pictures.stream().map(picture -> crop(picture, channels)).toList();
@@ -146,12 +160,36 @@ public final class NetworksBench {
         List<Contest.Result> results = contest.run(WARM_ROUNDS, ROUNDS);
         for (Contest.Result result : results) {
             boolean first = result == results.get(0);
-            report.line(String.format(Locale.ROOT, "  batch %d  %-22s %7.2f (%.2f-%.2f)%s", batch, result.name(), result.medianMs(), result.leastMs(), result.mostMs(),
-                    first ? "" : String.format(Locale.ROOT, "   %s is %.2f x as fast", name(0), results.get(0).against(result))));
+            double share = share(measure, results.indexOf(result), result);
+            report.line(String.format(Locale.ROOT, "  batch %d  %-22s %7.2f (%.2f-%.2f)%s%s", batch, result.name(), result.medianMs(), result.leastMs(), result.mostMs(),
+                    Double.isNaN(share) ? "" : String.format(Locale.ROOT, "   %.0f %% of the peak", 100 * share), first ? "" : String.format(Locale.ROOT, "   %s is %.2f x as fast", name(0), results.get(0).against(result))));
             report.bar(result.bar(String.format(Locale.ROOT, "%s, batch %d, ms", measure, batch), ort == null || !result.name().equals(ort.name())));
             report.row(JsonNodeFactory.instance.objectNode().put("measure", measure).put("batch", batch).put("contender", result.name()).put("ms", result.medianMs())
-                    .put("leastMs", result.leastMs()).put("mostMs", result.mostMs()).put("firstIsFasterBy", results.get(0).against(result)));
+                    .put("leastMs", result.leastMs()).put("mostMs", result.mostMs()).put("firstIsFasterBy", results.get(0).against(result))
+                    .put("shareOfPeak", share));
         }
+    }
+
+    /** How much of the peak a contender reaches, 0 to 1; NaN where its multiplications have not been counted. */
+    private double share(String measure, int contender, Contest.Result result) {
+        if (contender >= models.size()) {
+            return Double.NaN;
+        }
+        ModelFolder model = models.get(contender);
+        return 2 * (measure.equals("detect") ? model.detectorMultiplyAdds() : model.embedderMultiplyAdds()) / (result.medianMs() / 1e3) / peaks.get(contender);
+    }
+
+    private static double peak(DataType type) {
+        double best = 0;
+        try (NDManager scope = NDManager.newBaseManager(Device.cpu(), "PyTorch"); NDArray a = scope.randomNormal(new Shape(MATRIX, MATRIX)).toType(type, false);
+                NDArray b = scope.randomNormal(new Shape(MATRIX, MATRIX)).toType(type, false)) {
+            for (int i = 0; i < PEAK_TRIES; i++) {
+                long start = System.nanoTime();
+                a.matMul(b).close();
+                best = Math.max(best, 2.0 * MATRIX * MATRIX * MATRIX / ((System.nanoTime() - start) / 1e9));
+            }
+        }
+        return best;
     }
 
     private String name(int model) {

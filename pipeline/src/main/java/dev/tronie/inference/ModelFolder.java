@@ -35,10 +35,12 @@ import java.util.Properties;
  * @param source            where the weights come from
  * @param hasPacked         whether the folder holds both graphs a second time, for x86-64 processors under Linux: with weights that oneDNN lays
  *                          out for the processor once, at loading (detector-onednn.pt, embedder-onednn.pt)
+ * @param detectorMultiplyAdds multiplications with an addition that the detector's convolutions do for a picture of 640 x 480; NaN where it is not said
+ * @param embedderMultiplyAdds the same of the embedder for a face
  */
 public record ModelFolder(Path directory, String id, String version, String precision, int inputChannels, int embeddingSize,
         String detectorSha256, String embedderSha256, float detectorThreshold, float matchThreshold, double falseMatchRate, String licence, String source,
-        boolean hasPacked) {
+        boolean hasPacked, double detectorMultiplyAdds, double embedderMultiplyAdds) {
 
     /** Taken where the properties say nothing: the rate that match thresholds are usually stated at. */
     private static final double FALSE_MATCH_RATE = 0.001;
@@ -73,7 +75,7 @@ public record ModelFolder(Path directory, String id, String version, String prec
                 (int) number(p, file, "input.channels"), (int) number(p, file, "embedding.size"), text(p, file, "detector.sha256"),
                 text(p, file, "embedder.sha256"), (float) number(p, file, "detector.threshold"), (float) number(p, file, "match.threshold"),
                 p.containsKey("match.false.match.rate") ? number(p, file, "match.false.match.rate") : FALSE_MATCH_RATE,
-                text(p, file, "licence"), p.getProperty("source", ""), p.containsKey(PACKED_DETECTOR) && p.containsKey(PACKED_EMBEDDER));
+                text(p, file, "licence"), p.getProperty("source", ""), p.containsKey(PACKED_DETECTOR) && p.containsKey(PACKED_EMBEDDER), multiplyAdds(p, file, "detector"), multiplyAdds(p, file, "embedder"));
         if (model.inputChannels != 1 && model.inputChannels != 3) {
             throw new InvalidModel(file + ": input.channels must be 1 (grey) or 3 (BGR), not " + model.inputChannels + ".");
         }
@@ -112,6 +114,11 @@ public record ModelFolder(Path directory, String id, String version, String prec
     /** What embeddings are tied to: {@code id-version}. */
     public String modelId() {
         return id + "-" + version;
+    }
+
+    private static double multiplyAdds(Properties p, Path file, String network) {
+        String key = network + ".multiply.adds";
+        return p.containsKey(key) ? number(p, file, key) : Double.NaN;
     }
 
     private static String text(Properties p, Path file, String key) {

@@ -23,7 +23,7 @@ class PackedGraphsTest {
         assertThat(packed.hasPacked()).isTrue();
         ModelFolder plain = new ModelFolder(packed.directory(), packed.id(), packed.version(), packed.precision(), packed.inputChannels(), packed.embeddingSize(),
                 packed.detectorSha256(), packed.embedderSha256(), packed.detectorThreshold(), packed.matchThreshold(), packed.falseMatchRate(), packed.licence(), packed.source(),
-                false);
+                false, packed.detectorMultiplyAdds(), packed.embedderMultiplyAdds());
         ByteBuffer crops = noise(3 * SIDE * SIDE);
         ByteBuffer first = crops.duplicate().limit(SIDE * SIDE);
 
