@@ -18,6 +18,7 @@ final class EmbeddingMatrix {
     private static final int TRIES_MAX = 4;
 
     private final int size;
+    private final int exactMax;
     private volatile Snapshot snapshot = new Snapshot(List.of(), 0);
     private volatile int live;
     /** Written under the lock. */
@@ -35,8 +36,15 @@ final class EmbeddingMatrix {
 
     private final Map<EmbeddingChunk, Row[]> rows = new IdentityHashMap<>();
 
-    EmbeddingMatrix(int size) {
+    /**
+     * An empty one.
+     *
+     * @param size     of an embedding
+     * @param exactMax faces up to which each is compared; of more, those whose sketches are near
+     */
+    EmbeddingMatrix(int size, int exactMax) {
         this.size = size;
+        this.exactMax = exactMax;
     }
 
     int size() {
@@ -126,30 +134,38 @@ final class EmbeddingMatrix {
      * @return for every probe at most {@code top} hits of distinct subjects, best first
      */
     List<List<Hit>> search(List<float[]> probes, int top) {
-        List<Probe> rounded = probes.stream().map(Probe::of).toList();
-        List<List<Hit>> found;
+        Nearest[] found;
         int before;
         int tries = 0;
         do {
             before = replacements;
-            found = scan(rounded, top);
+            found = live > exactMax ? sift(snapshot, probes, top) : scan(snapshot, probes, top);
             VarHandle.loadLoadFence();
         } while (before != replacements && ++tries < TRIES_MAX);
-        return found;
+        return Arrays.stream(found).map(Nearest::hits).toList();
     }
 
-    private List<List<Hit>> scan(List<Probe> probes, int top) {
-        Snapshot now = snapshot;
-        Nearest[] best = new Nearest[probes.size()];
+    private static Nearest[] sift(Snapshot now, List<float[]> probes, int top) {
+        Nearest[] best = SketchSearch.find(now.chunks(), now.lastUsed(), probes, top);
+        for (int p = 0; p < best.length; p++) {
+            // Few subjects, or one that has more faces than are compared: whoever is next is found only among all.
+            best[p] = best[p].isFull() ? best[p] : scan(now, List.of(probes.get(p)), top)[0];
+        }
+        return best;
+    }
+
+    private static Nearest[] scan(Snapshot now, List<float[]> probes, int top) {
+        List<Probe> rounded = probes.stream().map(Probe::of).toList();
+        Nearest[] best = new Nearest[rounded.size()];
         Arrays.setAll(best, i -> new Nearest(top));
         ProductSums sums = new ProductSums();
         for (int c = 0; c < now.chunks().size(); c++) {
             EmbeddingChunk chunk = now.chunks().get(c);
             int used = c == now.chunks().size() - 1 ? now.lastUsed() : chunk.used();
             for (int p = 0; p < best.length; p++) {
-                chunk.scan(probes.get(p), used, sums, best[p]);
+                chunk.scan(rounded.get(p), used, sums, best[p]);
             }
         }
-        return Arrays.stream(best).map(Nearest::hits).toList();
+        return best;
     }
 }

@@ -26,8 +26,24 @@ public final class Galleries {
     private final Map<Block, EmbeddingMatrix> blocks = new ConcurrentHashMap<>();
     /** gallery, subject, face id. */
     private final Map<String, Map<String, Map<String, Enrolled>>> faces = new ConcurrentHashMap<>();
+    private final int exactMax;
     /** Written by the loader only. */
     private volatile long size;
+
+    /** Empty; every search is exact. */
+    public Galleries() {
+        this(Integer.MAX_VALUE);
+    }
+
+    /**
+     * Empty.
+     *
+     * @param exactMax faces of one gallery and model up to which a probe is compared with each; of more, with those alone that rough sketches of
+     *                 all single out
+     */
+    public Galleries(int exactMax) {
+        this.exactMax = exactMax;
+    }
 
     /**
      * Adds a face, or replaces the one with the same key.
@@ -39,7 +55,7 @@ public final class Galleries {
     public void put(Template template, float[] embedding) {
         FaceKey key = template.key();
         EmbeddingMatrix matrix = blocks.computeIfAbsent(new Block(key.gallery(), template.modelId()),
-                b -> new EmbeddingMatrix(embedding.length));
+                b -> new EmbeddingMatrix(embedding.length, exactMax));
         if (matrix.size() != embedding.length) {
             throw new IllegalArgumentException("embedding of " + embedding.length + " numbers among those of " + matrix.size());
         }
