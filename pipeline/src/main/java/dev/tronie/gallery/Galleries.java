@@ -38,8 +38,8 @@ public final class Galleries {
     /**
      * Empty.
      *
-     * @param exactMax faces of one gallery and model up to which a probe is compared with each; of more, with those alone that rough sketches of
-     *                 all single out
+     * @param exactMax faces of one gallery and model up to which a probe is compared with each; of more, with those that sketches of all single
+     *                 out: their cosines are exact, but a face that is not much nearer than many others may be missed
      */
     public Galleries(int exactMax) {
         this.exactMax = exactMax;
@@ -55,17 +55,20 @@ public final class Galleries {
     public void put(Template template, float[] embedding) {
         FaceKey key = template.key();
         EmbeddingMatrix matrix = blocks.computeIfAbsent(new Block(key.gallery(), template.modelId()),
-                b -> new EmbeddingMatrix(embedding.length, exactMax));
+                b -> new EmbeddingMatrix(embedding.length));
         if (matrix.size() != embedding.length) {
             throw new IllegalArgumentException("embedding of " + embedding.length + " numbers among those of " + matrix.size());
         }
         Map<String, Enrolled> subject = faces.computeIfAbsent(key.gallery(), g -> new ConcurrentHashMap<>())
                 .computeIfAbsent(key.subjectId(), s -> new ConcurrentHashMap<>());
-        Enrolled before = subject.put(key.faceId(), new Enrolled(template, matrix, matrix.add(embedding, template)));
+        EmbeddingMatrix.Row row = matrix.add(embedding, template);
+        Enrolled before = subject.put(key.faceId(), new Enrolled(template, matrix, row));
         if (before == null) {
             size++;
+        } else if (before.matrix() == matrix) {
+            matrix.replaced(before.row(), row);
         } else {
-            before.matrix().replaced(before.row());
+            before.matrix().remove(before.row());
             dropEmpty(before);
         }
     }
@@ -107,10 +110,19 @@ public final class Galleries {
      * @return for every probe at most {@code top} hits of distinct subjects, best first
      */
     public Found search(String gallery, String modelId, List<float[]> probes, int top) {
+        return search(gallery, modelId, probes, top, exactMax);
+    }
+
+    /** The same, compared with every face however many there are: what other answers are measured by. */
+    public Found searchExactly(String gallery, String modelId, List<float[]> probes, int top) {
+        return search(gallery, modelId, probes, top, Integer.MAX_VALUE);
+    }
+
+    private Found search(String gallery, String modelId, List<float[]> probes, int top, int exactMax) {
         EmbeddingMatrix matrix = blocks.get(new Block(gallery, modelId));
         boolean comparable = matrix != null && probes.stream().allMatch(probe -> probe.length == matrix.size());
         return !comparable ? new Found(probes.stream().map(p -> List.<Hit>of()).toList(), 0)
-                : new Found(matrix.search(probes, top), matrix.live());
+                : new Found(matrix.search(probes, top, exactMax), matrix.live());
     }
 
     /**

@@ -22,6 +22,7 @@ final class Sieve {
     /** Distance, chunk and row. */
     private final long[] kept;
     private final int[] counts;
+    private final int[] near = new int[EmbeddingChunk.ROWS_MAX];
     private int size;
     private int farthest;
 
@@ -40,13 +41,21 @@ final class Sieve {
 
     /** Offers some rows of a chunk, from the first one on. */
     void offer(int chunk, int[] distances, int rows) {
-        int limit = farthest;
+        int found = near(distances, rows, farthest, near);
+        for (int i = 0; i < found; i++) {
+            offer(chunk, near[i], distances[near[i]]);
+        }
+    }
+
+    /** Which rows are not too far. A loop of its own, so that it is compiled well: nearly all of the time passes here. */
+    private static int near(int[] distances, int rows, int farthest, int[] near) {
+        int found = 0;
         for (int row = 0; row < rows; row++) {
-            if (distances[row] <= limit) {
-                offer(chunk, row, distances[row]);
-                limit = farthest;
+            if (distances[row] <= farthest) {
+                near[found++] = row;
             }
         }
+        return found;
     }
 
     void offer(int chunk, int row, int distance) {
