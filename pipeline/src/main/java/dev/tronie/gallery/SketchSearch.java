@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Search that compares exactly only with faces whose sketches are near: the heads of all sketches single out a few hundredths of a per cent to a few
- * per cent of the faces, their whole sketches some hundred of those, and what is found has the cosine that exact search would give it. Nothing is
+ * Search that compares exactly only with faces whose sketches are near: the heads of all sketches single out a thousand faces, or one in a thousand,
+ * their whole sketches some hundred of those, and what is found has the cosine that exact search would give it. Nothing is
  * linked, trained or built, so a face is found as soon as it is there, erasures cost later searches nothing, and recall does not depend on what the
  * gallery has gone through. Pure.
  */
@@ -13,7 +13,8 @@ final class SketchSearch {
     /** One face of so many is looked at closer, of small galleries more. */
     private static final int LOOKED_AT_SHARE = 1_024;
     private static final int LOOKED_AT_MIN = 1_024;
-    /** Faces that are compared exactly: at least so many, and so many for each wanted subject. */
+    /** Faces that are compared exactly: of so many numbers together, at least so many, and so many for each wanted subject. */
+    private static final int COMPARED_NUMBERS = 1 << 16;
     private static final int COMPARED_MIN = 128;
     private static final int COMPARED_EACH = 16;
 
@@ -50,7 +51,7 @@ final class SketchSearch {
     }
 
     private static Nearest compared(List<EmbeddingChunk> chunks, Sieve heads, long[][] planes, float[] probe, int top) {
-        Sieve wholes = new Sieve(Math.max(COMPARED_MIN, COMPARED_EACH * top), Sketch.distanceMax(probe.length));
+        Sieve wholes = new Sieve(Math.max(Math.max(COMPARED_MIN, COMPARED_NUMBERS / probe.length), COMPARED_EACH * top), Sketch.distanceMax(probe.length));
         int lookedAt = heads.finish();
         for (int i = 0; i < lookedAt; i++) {
             wholes.offer(heads.chunk(i), heads.row(i), chunks.get(heads.chunk(i)).sketches().distance(heads.row(i), planes));
