@@ -145,6 +145,7 @@ public final class LargeGalleryBench {
 
     private void contest(List<float[]> probes, HnswlibPeer hnswlib) throws Exception {
         for (int batch : BATCHES) {
+            report.step((WARM_ROUNDS + ROUNDS) + " rounds, in batches of " + batch);
             Contest contest = new Contest().add("tronie, sketches", () -> time(probes.subList(0, Math.min(probes.size(), TIMED_PROBES)), batch, false))
                     .add("tronie, exact", () -> time(probes.subList(0, EXACT_PROBES), batch, true));
             if (hnswlib != null) {

@@ -73,6 +73,7 @@ public final class SearchBench {
                 report.line("FAISS is not installed (Debian: apt-get install python3-faiss): measured without it.");
                 measure(galleries, enrolled, probes, bandwidth, null);
             } else {
+                report.step("Handing the faces to FAISS");
                 Path facesFile = FloatFile.of(directory.resolve("faces"), List.of(enrolled));
                 try (FaissPeer faiss = FaissPeer.start(python.get(), directory, facesFile, FloatFile.of(directory.resolve("probes"), probes), size, 1)) {
                     measure(galleries, enrolled, probes, bandwidth, faiss);
@@ -82,10 +83,12 @@ public final class SearchBench {
     }
 
     private void measure(Galleries galleries, float[][] enrolled, List<float[]> probes, double bandwidth, FaissPeer faiss) throws Exception {
+        report.step("Comparing what is found");
         report.line(String.format(Locale.ROOT, "Exact search, %,d faces of %d numbers, one thread; memory is read at %.1f GB/s", faces, size, bandwidth / 1e9));
         report.line(String.format(Locale.ROOT, "  nearest face as by a plain loop over floats: %.4f of %d probes%s", agreement(galleries, enrolled, probes), PROBES,
                 faiss == null ? "" : String.format(Locale.ROOT, "; as by FAISS: %.4f", agreement(galleries, probes, faiss.top()))));
         for (int batch : BATCHES) {
+            report.step((WARM_ROUNDS + ROUNDS) + " rounds of " + PROBES + " probes, in batches of " + batch);
             Contest contest = new Contest().add("tronie", () -> tronie(galleries, probes, batch)).add("plain loop", () -> plain(enrolled, probes));
             if (faiss != null) {
                 contest.add(faiss.name() + " flat", () -> faiss.time(batch));

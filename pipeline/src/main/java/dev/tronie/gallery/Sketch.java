@@ -20,6 +20,15 @@ final class Sketch {
     /** Best step for numbers from a normal distribution in eight steps, in standard deviations (Max 1960). */
     private static final float STEP = 0.586f;
     private static final int ROUNDS = 2;
+    private static final int LENGTH_LOG_MAX = 16;
+    /** By the logarithm of the length. */
+    private static final float[][][] FLIPS = new float[LENGTH_LOG_MAX + 1][][];
+
+    static {
+        for (int log = Integer.numberOfTrailingZeros(BITS_MIN); log <= LENGTH_LOG_MAX; log++) {
+            FLIPS[log] = flips(1 << log);
+        }
+    }
 
     private Sketch() {
     }
@@ -39,9 +48,8 @@ final class Sketch {
         float[] rotated = rotated(embedding);
         long[] signs = new long[rotated.length / Long.SIZE];
         for (int i = 0; i < rotated.length; i++) {
-            if (rotated[i] >= 0) {
-                signs[i / Long.SIZE] |= 1L << i;
-            }
+            // No branch: half of them would be mispredicted.
+            signs[i / Long.SIZE] |= (long) (~Float.floatToRawIntBits(rotated[i]) >>> Integer.SIZE - 1) << i;
         }
         return signs;
     }
@@ -73,33 +81,53 @@ final class Sketch {
     private static float[] rotated(float[] embedding) {
         float[] v = new float[bits(embedding.length)];
         System.arraycopy(embedding, 0, v, 0, embedding.length);
-        for (int round = 1; round <= ROUNDS; round++) {
+        float[][] flips = FLIPS[Integer.numberOfTrailingZeros(v.length)];
+        for (int round = 0; round < ROUNDS; round++) {
+            float[] own = flips[round];
             for (int i = 0; i < v.length; i++) {
-                v[i] = flips(round, i) ? -v[i] : v[i];
+                v[i] *= own[i];
             }
             transform(v);
         }
         return v;
     }
 
-    /** A fair coin for each round and number: Steele's SplitMix64. */
-    private static boolean flips(int round, int i) {
-        long z = (((long) round << Integer.SIZE) + i) * 0x9E3779B97F4A7C15L;
-        z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
-        z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
-        return (z ^ z >>> 31) < 0;
+    /** 1 or -1 by a fair coin for each round and number: Steele's SplitMix64. */
+    private static float[][] flips(int length) {
+        float[][] flips = new float[ROUNDS][length];
+        for (int round = 0; round < ROUNDS; round++) {
+            for (int i = 0; i < length; i++) {
+                long z = (((long) round + 1 << Integer.SIZE) + i) * 0x9E3779B97F4A7C15L;
+                z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
+                z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
+                flips[round][i] = (z ^ z >>> 31) < 0 ? -1 : 1;
+            }
+        }
+        return flips;
     }
 
-    /** Hadamard's transform, not scaled: signs and steps do not depend on it. */
+    /** Hadamard's transform, not scaled: signs and steps do not depend on it. Two of its steps a pass, which halves the reading and writing. */
     private static void transform(float[] v) {
-        for (int half = 1; half < v.length; half *= 2) {
-            for (int from = 0; from < v.length; from += 2 * half) {
-                for (int i = from; i < from + half; i++) {
-                    float a = v[i];
-                    float b = v[i + half];
-                    v[i] = a + b;
-                    v[i + half] = a - b;
+        int quarter = 1;
+        for (; quarter * 4 <= v.length; quarter *= 4) {
+            for (int from = 0; from < v.length; from += 4 * quarter) {
+                for (int i = from; i < from + quarter; i++) {
+                    float a = v[i] + v[i + quarter];
+                    float b = v[i] - v[i + quarter];
+                    float c = v[i + 2 * quarter] + v[i + 3 * quarter];
+                    float d = v[i + 2 * quarter] - v[i + 3 * quarter];
+                    v[i] = a + c;
+                    v[i + quarter] = b + d;
+                    v[i + 2 * quarter] = a - c;
+                    v[i + 3 * quarter] = b - d;
                 }
+            }
+        }
+        if (quarter < v.length) {
+            for (int i = 0; i < quarter; i++) {
+                float a = v[i];
+                v[i] = a + v[i + quarter];
+                v[i + quarter] = a - v[i + quarter];
             }
         }
     }
