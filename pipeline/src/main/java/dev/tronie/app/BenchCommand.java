@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -145,9 +146,9 @@ final class BenchCommand implements Callable<Integer> {
             @Option(names = "--sketches", description = "Measures search by sketches, its crossover to exact search, and its recall before and after a fifth of the faces is another.")
             boolean sketches, @Mixin BenchOptions options) throws Exception {
         BenchOutput out = options.output();
+        needHeap(SearchBench.heapBytes(IntStream.of(faces).max().orElse(0), IntStream.of(dimensions).max().orElse(0)));
         for (int count : faces) {
             for (int size : dimensions) {
-                needHeap(SearchBench.heapBytes(count, size));
                 if (sketches) {
                     new LargeGalleryBench(count, size, out).run();
                 } else {
