@@ -35,6 +35,8 @@ final class EmbeddingMatrix {
     static final class Row {
         private EmbeddingChunk chunk;
         private int index;
+        /** What has replaced it; null = nothing. */
+        private Row by;
     }
 
     private final Map<EmbeddingChunk, Row[]> rows = new IdentityHashMap<>();
@@ -94,12 +96,17 @@ final class EmbeddingMatrix {
     synchronized void replaced(Row row, Row by) {
         successors[Math.floorMod(replacements, SUCCESSORS)] = by;
         replacements++;
+        row.by = by;
         remove(row);
     }
 
-    /** The cosine of one face with a probe; NaN where it has been erased. */
-    synchronized float cosine(Row row, float[] probe) {
-        return row.chunk == null ? Float.NaN : row.chunk.cosine(row.index, probe);
+    /** One face, or what has replaced it meanwhile, compared with a probe; null where it has been erased. */
+    synchronized Hit compared(Row row, float[] probe) {
+        Row now = row;
+        while (now.chunk == null && now.by != null) {
+            now = now.by;
+        }
+        return now.chunk == null ? null : new Hit(now.chunk.template(now.index), now.chunk.cosine(now.index, probe));
     }
 
     /** The chunks with a mostly blank one, not the last, rewritten to its live rows or dropped. */

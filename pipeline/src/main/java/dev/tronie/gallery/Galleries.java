@@ -147,8 +147,14 @@ public final class Galleries {
         List<Enrolled> subject = faces.getOrDefault(gallery, Map.of()).getOrDefault(subjectId, Map.of()).values().stream()
                 .filter(e -> e.template().modelId().equals(modelId)
                         && probes.stream().allMatch(probe -> probe.length == e.matrix().size())).toList();
-        return new Found(probes.stream().map(probe -> subject.stream().map(e -> new Hit(e.template(), e.matrix().cosine(e.row(), probe)))
+        return new Found(probes.stream().map(probe -> subject.stream().map(e -> compared(e, probe))
                 .max(Comparator.comparingDouble(Hit::cosine)).map(List::of).orElse(List.of())).toList(), subject.size());
+    }
+
+    /** NaN where the face has been erased. */
+    private static Hit compared(Enrolled enrolled, float[] probe) {
+        Hit hit = enrolled.matrix().compared(enrolled.row(), probe);
+        return hit == null ? new Hit(enrolled.template(), Float.NaN) : hit;
     }
 
     /** The galleries that hold a face, in no order. */
