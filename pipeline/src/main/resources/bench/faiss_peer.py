@@ -13,7 +13,7 @@ import numpy
 faces, probes, size, threads = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
 faiss.omp_set_num_threads(threads)
 index = faiss.IndexFlatIP(size)
-index.add(numpy.fromfile(faces, dtype="<f4").reshape(-1, size))
+index.add(numpy.memmap(faces, dtype="<f4", mode="r").reshape(-1, size))
 wanted = numpy.fromfile(probes, dtype="<f4").reshape(-1, size)
 print("faiss", faiss.__version__, flush=True)
 for line in sys.stdin:

@@ -8,6 +8,7 @@ import dev.tronie.bench.BenchReport;
 import dev.tronie.bench.CamerasBench;
 import dev.tronie.bench.DecodeBench;
 import dev.tronie.bench.GridBench;
+import dev.tronie.bench.LargeGalleryBench;
 import dev.tronie.bench.NetworksBench;
 import dev.tronie.bench.SearchBench;
 import dev.tronie.bench.SoakBench;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -146,16 +148,31 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     @Command(name = "search", mixinStandardHelpOptions = true, sortOptions = false,
-            description = "Exact search in the gallery beside a plain loop and, where it is installed (Debian: python3-faiss), FAISS. A million faces of 512 numbers need"
-                    + " TRONIE_JAVA_OPTS=-Xmx8g.")
-    int search(@Option(names = "--faces", paramLabel = "N", defaultValue = "100000", description = "Enrolled faces (default: ${DEFAULT-VALUE}).") int faces,
+            description = "Exact search in the gallery beside a plain loop and, where it is installed (Debian: python3-faiss), FAISS; with --sketches the search of large galleries"
+                    + " beside exact search and, where it is installed (Debian: python3-hnswlib), hnswlib. A million faces of 512 numbers need TRONIE_JAVA_OPTS=-Xmx8g, and hnswlib some"
+                    + " minutes to link them.")
+    int search(@Option(names = "--faces", paramLabel = "N", split = ",", defaultValue = "100000", description = "Enrolled faces (default: ${DEFAULT-VALUE}).") int[] faces,
             @Option(names = "--dimensions", paramLabel = "N", split = ",", defaultValue = "128,512", description = "Numbers of an embedding (default: ${DEFAULT-VALUE}).") int[] dimensions,
-            @Mixin BenchOptions options) throws Exception {
+            @Option(names = "--sketches", description = "Measures search by sketches, its crossover to exact search, and its recall before and after a fifth of the faces is another.")
+            boolean sketches, @Mixin BenchOptions options) throws Exception {
         BenchOutput out = options.output();
-        for (int size : dimensions) {
-            new SearchBench(faces, size, out).run();
+        needHeap(SearchBench.heapBytes(IntStream.of(faces).max().orElse(0), IntStream.of(dimensions).max().orElse(0)));
+        for (int count : faces) {
+            for (int size : dimensions) {
+                if (sketches) {
+                    new LargeGalleryBench(count, size, out).run();
+                } else {
+                    new SearchBench(count, size, out).run();
+                }
+            }
         }
-        return out.finish("Exact search");
+        return out.finish(sketches ? "Search by sketches" : "Exact search");
+    }
+
+    private void needHeap(long bytes) {
+        if (Runtime.getRuntime().maxMemory() < bytes) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "So many faces need a larger heap: set TRONIE_JAVA_OPTS=-Xmx" + ((bytes >> 30) + 1) + "g.");
+        }
     }
 
     @Command(name = "soak", mixinStandardHelpOptions = true, sortOptions = false,

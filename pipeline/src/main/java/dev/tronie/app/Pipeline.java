@@ -4,6 +4,7 @@ import dev.tronie.client.BrokerProblem;
 import dev.tronie.client.TopicSetup;
 import dev.tronie.config.InvalidConfig;
 import dev.tronie.config.TronieConfig;
+import dev.tronie.gallery.Galleries;
 import dev.tronie.inference.ModelFolder;
 import dev.tronie.ops.Health;
 import dev.tronie.ops.ManagementServer;
@@ -202,7 +203,7 @@ public final class Pipeline implements AutoCloseable {
 
     /** Builds the stream, runs it until it fails or the pipeline closes, and closes it. */
     private void runOnce() {
-        GalleryStore store = new GalleryStore();
+        GalleryStore store = new GalleryStore(new Galleries(config.gallery().exactFacesMax()));
         gallery = store;
         waitingFor = "the gallery to be loaded";
         try (StreamRun run = new StreamRun(config, topics)) {

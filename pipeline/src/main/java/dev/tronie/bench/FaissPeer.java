@@ -8,9 +8,6 @@ import java.util.Optional;
 
 /** FAISS in a Python process of its own, where it is installed. Used by one thread; {@link #close} ends it. */
 final class FaissPeer implements AutoCloseable {
-    /** Debian's, then whichever comes first. */
-    private static final List<String> PYTHONS = List.of("/usr/bin/python3", "python3");
-
     private final PeerProcess process;
     private final String name;
 
@@ -21,17 +18,7 @@ final class FaissPeer implements AutoCloseable {
 
     /** A Python that can load FAISS; empty where there is none. */
     static Optional<String> python() throws InterruptedException {
-        for (String python : PYTHONS) {
-            try {
-                if (new ProcessBuilder(python, "-c", "import faiss, numpy").redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor() == 0) {
-                    return Optional.of(python);
-                }
-            } catch (IOException e) {
-                // Not this one.
-                continue;
-            }
-        }
-        return Optional.empty();
+        return PeerProcess.pythonWith("faiss, numpy");
     }
 
     /** Starts; the files hold little-endian floats, one face after the other. */

@@ -9,10 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Optional;
 
 /** Somebody else's library in a process of its own: a line is asked, a line answered. Used by one thread; {@link #close} ends it. */
 final class PeerProcess implements AutoCloseable {
     private static final int TOLD_MAX = 500;
+    /** Debian's, then whichever comes first. */
+    private static final List<String> PYTHONS = List.of("/usr/bin/python3", "python3");
 
     private final String name;
     private final Process process;
@@ -26,6 +29,21 @@ final class PeerProcess implements AutoCloseable {
         this.errors = errors;
         this.answers = process.inputReader(StandardCharsets.UTF_8);
         this.questions = process.outputWriter(StandardCharsets.UTF_8);
+    }
+
+    /** A Python that can load these modules; empty where there is none. */
+    static Optional<String> pythonWith(String modules) throws InterruptedException {
+        for (String python : PYTHONS) {
+            try {
+                if (new ProcessBuilder(python, "-c", "import " + modules).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor() == 0) {
+                    return Optional.of(python);
+                }
+            } catch (IOException e) {
+                // Not this one.
+                continue;
+            }
+        }
+        return Optional.empty();
     }
 
     /**

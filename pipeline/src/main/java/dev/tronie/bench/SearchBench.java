@@ -5,12 +5,6 @@ import dev.tronie.gallery.FaceKey;
 import dev.tronie.gallery.Galleries;
 import dev.tronie.gallery.Template;
 import dev.tronie.vision.FaceBox;
-import java.io.BufferedOutputStream;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +22,9 @@ public final class SearchBench {
     private static final int PROBES = 64;
     private static final int TOP = 5;
     private static final int[] BATCHES = {1, 16};
+    /** A face's key, its places in the indexes, its sketch. */
+    private static final int FACE_BYTES = 700;
+    private static final long OTHER_BYTES = 500L << 20;
     /** Probes are seen again: this near to one enrolled face. */
     private static final float LIKENESS = 0.6f;
 
@@ -45,6 +42,11 @@ public final class SearchBench {
         this.faces = faces;
         this.size = size;
         this.report = report;
+    }
+
+    /** Heap that so many faces take, held once more for the plain loop. */
+    public static long heapBytes(int faces, int size) {
+        return (long) faces * (size * (2L * Float.BYTES + 1) + FACE_BYTES) + OTHER_BYTES;
     }
 
     /** Runs. */
@@ -71,8 +73,9 @@ public final class SearchBench {
                 report.line("FAISS is not installed (Debian: apt-get install python3-faiss): measured without it.");
                 measure(galleries, enrolled, probes, bandwidth, null);
             } else {
-                Path facesFile = write(directory.resolve("faces"), List.of(enrolled));
-                try (FaissPeer faiss = FaissPeer.start(python.get(), directory, facesFile, write(directory.resolve("probes"), probes), size, 1)) {
+                report.step("Handing the faces to FAISS");
+                Path facesFile = FloatFile.of(directory.resolve("faces"), List.of(enrolled));
+                try (FaissPeer faiss = FaissPeer.start(python.get(), directory, facesFile, FloatFile.of(directory.resolve("probes"), probes), size, 1)) {
                     measure(galleries, enrolled, probes, bandwidth, faiss);
                 }
             }
@@ -80,10 +83,12 @@ public final class SearchBench {
     }
 
     private void measure(Galleries galleries, float[][] enrolled, List<float[]> probes, double bandwidth, FaissPeer faiss) throws Exception {
+        report.step("Comparing what is found");
         report.line(String.format(Locale.ROOT, "Exact search, %,d faces of %d numbers, one thread; memory is read at %.1f GB/s", faces, size, bandwidth / 1e9));
         report.line(String.format(Locale.ROOT, "  nearest face as by a plain loop over floats: %.4f of %d probes%s", agreement(galleries, enrolled, probes), PROBES,
                 faiss == null ? "" : String.format(Locale.ROOT, "; as by FAISS: %.4f", agreement(galleries, probes, faiss.top()))));
         for (int batch : BATCHES) {
+            report.step((WARM_ROUNDS + ROUNDS) + " rounds of " + PROBES + " probes, in batches of " + batch);
             Contest contest = new Contest().add("tronie", () -> tronie(galleries, probes, batch)).add("plain loop", () -> plain(enrolled, probes));
             if (faiss != null) {
                 contest.add(faiss.name() + " flat", () -> faiss.time(batch));
@@ -101,10 +106,10 @@ public final class SearchBench {
         // A byte a number is what a scan has to read, once a batch.
         double share = 1.0 * faces * size / batch / bandwidth * 1_000 / own.medianMs();
         report.line(String.format(Locale.ROOT, "  batch %2d  %-18s %9.3f ms a probe (%.3f-%.3f)   %s", batch, result.name(), result.medianMs(), result.leastMs(), result.mostMs(),
-                isOwn ? batch == 1 ? String.format(Locale.ROOT, "%.0f %% of what memory allows", 100 * share) : "" : String.format(Locale.ROOT, "tronie is %.2f x as fast", own.against(result))));
+                isOwn ? String.format(Locale.ROOT, "%.0f %% of what memory allows", 100 * share) : String.format(Locale.ROOT, "tronie is %.2f x as fast", own.against(result))));
         report.bar(result.bar(String.format(Locale.ROOT, "exact search, %,d x %d, batch %d, ms a probe", faces, size, batch), isOwn));
         report.row(JsonNodeFactory.instance.objectNode().put("measure", "search").put("faces", faces).put("dimensions", size).put("batch", batch).put("contender", result.name())
-                .put("msPerProbe", result.medianMs()).put("leastMs", result.leastMs()).put("mostMs", result.mostMs()).put("tronieIsFasterBy", own.against(result)));
+                .put("msPerProbe", result.medianMs()).put("leastMs", result.leastMs()).put("mostMs", result.mostMs()).put("tronieIsFasterBy", own.against(result)).put("shareOfReadBandwidth", isOwn ? share : null));
     }
 
     private double tronie(Galleries galleries, List<float[]> probes, int batch) {
@@ -164,17 +169,5 @@ public final class SearchBench {
             other[d] /= (float) Math.sqrt(squares);
         }
         return other;
-    }
-
-    private Path write(Path file, List<float[]> rows) throws IOException {
-        ByteBuffer row = ByteBuffer.allocate(size * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 20)) {
-            for (float[] values : rows) {
-                row.clear();
-                row.asFloatBuffer().put(values);
-                out.write(row.array());
-            }
-        }
-        return file;
     }
 }

@@ -113,6 +113,9 @@ public final class ConfigKeys {
             .define("enroll.brightness.min", DOUBLE, 0.1, RATIO, LOW, "Its least brightness.")
             .define("enroll.pose.max.deg", DOUBLE, 60.0, between(0, 180), LOW, "Its largest turn or nod, degrees.")
             .define("enroll.detection.min", DOUBLE, 0.7, RATIO, LOW, "Its least detection score.")
+            .define("gallery.exact.faces.max", INT, 100_000, atLeast(0), MEDIUM,
+                    "Faces of one gallery and model up to which a face is compared with each; of more, with those that sketches of all single out: faster, but one that is"
+                            + " hardly nearer than many others may be missed. So many embeddings of 128 numbers are compared in a millisecond.")
             .define("appearances.gap.ms", LONG, 10_000, between(100, 86_400_000), HIGH,
                     "An appearance is over when its face has been out of sight for longer than this, by the camera's time.")
             .define("appearances.decide.ms", LONG, 1_000, between(0, 3_600_000), HIGH,

@@ -22,6 +22,7 @@ import org.apache.kafka.common.config.types.Password;
  * @param vision        how faces are found
  * @param inference     how networks run
  * @param match         how is decided
+ * @param gallery       how the gallery is searched
  * @param uploads       how uploads are answered
  * @param appearances   how appearances are told
  * @param cameras       how cameras are watched
@@ -31,7 +32,7 @@ import org.apache.kafka.common.config.types.Password;
  * @param ops           the management port
  */
 public record TronieConfig(String applicationId, Kafka kafka, Registry registry, Topics topics, Models models, Frames frames, Images images,
-        Vision vision, Inference inference, Match match, Appearances appearances, Cameras cameras, Uploads uploads, Aws aws, Gateway gateway, Processing processing, Ops ops) {
+        Vision vision, Inference inference, Match match, Gallery gallery, Appearances appearances, Cameras cameras, Uploads uploads, Aws aws, Gateway gateway, Processing processing, Ops ops) {
 
     /** Settings for Kafka's clients: for all, and for one kind each, without their prefixes. */
     public record Kafka(Map<String, String> all, Map<String, String> streams, Map<String, String> producer, Map<String, String> consumer) {
@@ -114,6 +115,10 @@ public record TronieConfig(String applicationId, Kafka kafka, Registry registry,
     public record Bar(int faceMinPx, double sharpnessMin, double brightnessMin, double poseMaxDeg, double detectionMin, double qualityMin) {
     }
 
+    /** How the gallery is searched: see the keys. */
+    public record Gallery(int exactFacesMax) {
+    }
+
     /** How appearances are told: see the keys. */
     public record Appearances(long gapMs, long decideMs, int framesMin, int shotsMax, int embeddingsMax, int tracksMax) {
         /** Shots of one camera that fit a record of the changelog. */
@@ -186,6 +191,7 @@ public record TronieConfig(String applicationId, Kafka kafka, Registry registry,
                         c.getInt("inference.deadline.ms")),
                 new Match(c.getDouble("match.threshold"), c.getDouble("match.fpir"), c.getDouble("match.possible.fpir"), c.getDouble("match.margin"),
                         c.getInt("match.candidates.max"), GalleryOverrides.of(values), bar(c, "match."), bar(c, "enroll.")),
+                new Gallery(c.getInt("gallery.exact.faces.max")),
                 new Appearances(c.getLong("appearances.gap.ms"), c.getLong("appearances.decide.ms"), c.getInt("appearances.frames.min"), c.getInt("appearances.shots.max"),
                         c.getInt("appearances.embeddings.max"), c.getInt("appearances.tracks.max")),
                 new Cameras(c.getLong("cameras.stale.ms"), c.getLong("cameras.status.ms"), c.getLong("cameras.skew.max.ms"), c.getLong("cameras.reorder.max.ms"),

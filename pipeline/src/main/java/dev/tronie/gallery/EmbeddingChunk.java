@@ -30,6 +30,7 @@ final class EmbeddingChunk {
     private final float[] left;
     /** What steps that begin at 0 instead of in the middle add to a sum of products; by lane, as the sums. */
     private final int[][] added;
+    private final SketchRows sketches;
     private final Template[] templates;
     private float stepMax;
     private float cutMax;
@@ -52,6 +53,7 @@ final class EmbeddingChunk {
         this.cut = new float[rows];
         this.left = new float[rows];
         this.added = new int[ProductSums.LANES][rows / ProductSums.LANES];
+        this.sketches = new SketchRows(size, rows);
         this.templates = new Template[rows];
     }
 
@@ -95,6 +97,7 @@ final class EmbeddingChunk {
         stepMax = Math.max(stepMax, step[row]);
         cutMax = Math.max(cutMax, cut[row]);
         leftMax = Math.max(leftMax, left[row]);
+        sketches.put(row, Sketch.of(embedding));
         templates[row] = template;
         return row;
     }
@@ -111,6 +114,7 @@ final class EmbeddingChunk {
         cut[row] = 0;
         left[row] = 0;
         added[row % ProductSums.LANES][row / ProductSums.LANES] = 0;
+        sketches.blank(row);
         blank++;
     }
 
@@ -122,20 +126,28 @@ final class EmbeddingChunk {
         return exact[row];
     }
 
+    SketchRows sketches() {
+        return sketches;
+    }
+
     /** The cosine of one face with a probe; summed up in double precision, so that it is right to the last digit. */
     float cosine(int row, float[] probe) {
-        double sum = 0;
-        double other = 0;
+        double a = 0;
+        double b = 0;
+        double c = 0;
+        double e = 0;
         float[] own = exact[row];
         int d = 0;
-        for (; d + 2 <= size; d += 2) {
-            sum += (double) own[d] * probe[d];
-            other += (double) own[d + 1] * probe[d + 1];
+        for (; d + 4 <= size; d += 4) {
+            a += (double) own[d] * probe[d];
+            b += (double) own[d + 1] * probe[d + 1];
+            c += (double) own[d + 2] * probe[d + 2];
+            e += (double) own[d + 3] * probe[d + 3];
         }
         for (; d < size; d++) {
-            sum += (double) own[d] * probe[d];
+            a += (double) own[d] * probe[d];
         }
-        return (float) (sum + other);
+        return (float) (a + b + (c + e));
     }
 
     /** Offers every face of the first ones that may be among the best. */
@@ -150,7 +162,7 @@ final class EmbeddingChunk {
                 int sum = all[i] - own[i];
                 int row = i * ProductSums.LANES + lane;
                 if (sum > least && row < faces && most(sum, row, probe) > floor) {
-                    offer(row, probe, best);
+                    offer(row, probe.exact(), best);
                     if (best.floor() > floor) {
                         floor = best.floor();
                         least = least(probe, floor);
@@ -175,8 +187,9 @@ final class EmbeddingChunk {
         return (sum - probe.added()) * (step[row] * rounded.step()) + cut[row] * rounded.length() + left[row] * rounded.cut() + SLACK;
     }
 
-    private void offer(int row, Probe probe, Nearest best) {
-        float cosine = cosine(row, probe.exact());
+    /** Compares one face exactly; one that has been erased is passed over. */
+    void offer(int row, float[] probe, Nearest best) {
+        float cosine = cosine(row, probe);
         VarHandle.loadLoadFence();
         Template template = templates[row];
         if (template != null) {

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The embeddings of one gallery and model, searched exactly, chunk by chunk.
+ * The embeddings of one gallery and model, searched chunk by chunk: few of them exactly, many by their sketches.
  *
  * <p>Threading: one writer at a time (all mutators are synchronized); readers take the newest snapshot and need no lock. A row is
  * written before the snapshot that shows it is published. Removal blanks the row in place, at once for every reader. Rows are
@@ -16,21 +16,27 @@ import java.util.Map;
  */
 final class EmbeddingMatrix {
     private static final int TRIES_MAX = 4;
+    /** Replacements that a search looks up afterwards; at more it looks again at all. */
+    private static final int SUCCESSORS = 256;
 
     private final int size;
     private volatile Snapshot snapshot = new Snapshot(List.of(), 0);
     private volatile int live;
     /** Written under the lock. */
     private volatile int replacements;
+    /** What the last ones have been replaced by; guarded by the lock. */
+    private final Row[] successors = new Row[SUCCESSORS];
 
     /** What readers see: the chunks, and how many rows of the last one. */
     private record Snapshot(List<EmbeddingChunk> chunks, int lastUsed) {
     }
 
-    /** Where a face lies; stays valid until the face is removed, also when its chunk is rewritten. */
+    /** Where a face lies, also when its chunk is rewritten; nowhere once it is erased. */
     static final class Row {
         private EmbeddingChunk chunk;
         private int index;
+        /** What has replaced it; null = nothing. */
+        private Row by;
     }
 
     private final Map<EmbeddingChunk, Row[]> rows = new IdentityHashMap<>();
@@ -83,17 +89,24 @@ final class EmbeddingMatrix {
         List<EmbeddingChunk> chunks = snapshot.chunks();
         boolean filling = chunk == chunks.get(chunks.size() - 1);
         snapshot = new Snapshot(filling || !chunk.isMostlyBlank() ? chunks : without(chunk), snapshot.lastUsed());
+        row.chunk = null;
     }
 
-    /** Erases a face whose successor has been added: a search that began before that and misses both looks again. */
-    synchronized void replaced(Row row) {
+    /** Erases a face whose successor has been added: a search that began before that and misses both is shown the successor. */
+    synchronized void replaced(Row row, Row by) {
+        successors[Math.floorMod(replacements, SUCCESSORS)] = by;
         replacements++;
+        row.by = by;
         remove(row);
     }
 
-    /** The cosine of one face with a probe; NaN where it has been erased. */
-    synchronized float cosine(Row row, float[] probe) {
-        return row.chunk.template(row.index) == null ? Float.NaN : row.chunk.cosine(row.index, probe);
+    /** One face, or what has replaced it meanwhile, compared with a probe; null where it has been erased. */
+    synchronized Hit compared(Row row, float[] probe) {
+        Row now = row;
+        while (now.chunk == null && now.by != null) {
+            now = now.by;
+        }
+        return now.chunk == null ? null : new Hit(now.chunk.template(now.index), now.chunk.cosine(now.index, probe));
     }
 
     /** The chunks with a mostly blank one, not the last, rewritten to its live rows or dropped. */
@@ -121,35 +134,58 @@ final class EmbeddingMatrix {
     /**
      * The best faces of the nearest subjects.
      *
-     * @param probes unit-length embeddings
-     * @param top    subjects a probe
+     * @param probes   unit-length embeddings
+     * @param top      subjects a probe
+     * @param exactMax faces up to which each is compared with; of more, those whose sketches are near
      * @return for every probe at most {@code top} hits of distinct subjects, best first
      */
-    List<List<Hit>> search(List<float[]> probes, int top) {
-        List<Probe> rounded = probes.stream().map(Probe::of).toList();
-        List<List<Hit>> found;
+    List<List<Hit>> search(List<float[]> probes, int top, int exactMax) {
+        Nearest[] found;
         int before;
         int tries = 0;
         do {
             before = replacements;
-            found = scan(rounded, top);
+            found = live > exactMax ? sift(snapshot, probes, top) : scan(snapshot, probes, top);
             VarHandle.loadLoadFence();
-        } while (before != replacements && ++tries < TRIES_MAX);
-        return found;
+        } while (before != replacements && !offerSuccessors(before, probes, found) && ++tries < TRIES_MAX);
+        return Arrays.stream(found).map(Nearest::hits).toList();
     }
 
-    private List<List<Hit>> scan(List<Probe> probes, int top) {
-        Snapshot now = snapshot;
-        Nearest[] best = new Nearest[probes.size()];
+    /** Compares with what has replaced faces meanwhile. Returns false where that is not known of all. */
+    private synchronized boolean offerSuccessors(int before, List<float[]> probes, Nearest[] best) {
+        if (replacements - before > SUCCESSORS) {
+            return false;
+        }
+        for (int i = before; i != replacements; i++) {
+            Row by = successors[Math.floorMod(i, SUCCESSORS)];
+            for (int p = 0; p < best.length && by.chunk != null; p++) {
+                by.chunk.offer(by.index, probes.get(p), best[p]);
+            }
+        }
+        return true;
+    }
+
+    private static Nearest[] sift(Snapshot now, List<float[]> probes, int top) {
+        Nearest[] best = SketchSearch.find(now.chunks(), now.lastUsed(), probes, top);
+        for (int p = 0; p < best.length; p++) {
+            // Few subjects, or one that has more faces than are compared: whoever is next is found only among all.
+            best[p] = best[p].isFull() ? best[p] : scan(now, List.of(probes.get(p)), top)[0];
+        }
+        return best;
+    }
+
+    private static Nearest[] scan(Snapshot now, List<float[]> probes, int top) {
+        List<Probe> rounded = probes.stream().map(Probe::of).toList();
+        Nearest[] best = new Nearest[rounded.size()];
         Arrays.setAll(best, i -> new Nearest(top));
         ProductSums sums = new ProductSums();
         for (int c = 0; c < now.chunks().size(); c++) {
             EmbeddingChunk chunk = now.chunks().get(c);
             int used = c == now.chunks().size() - 1 ? now.lastUsed() : chunk.used();
             for (int p = 0; p < best.length; p++) {
-                chunk.scan(probes.get(p), used, sums, best[p]);
+                chunk.scan(rounded.get(p), used, sums, best[p]);
             }
         }
-        return Arrays.stream(best).map(Nearest::hits).toList();
+        return best;
     }
 }

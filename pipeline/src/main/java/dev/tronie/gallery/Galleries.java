@@ -26,8 +26,24 @@ public final class Galleries {
     private final Map<Block, EmbeddingMatrix> blocks = new ConcurrentHashMap<>();
     /** gallery, subject, face id. */
     private final Map<String, Map<String, Map<String, Enrolled>>> faces = new ConcurrentHashMap<>();
+    private final int exactMax;
     /** Written by the loader only. */
     private volatile long size;
+
+    /** Empty; every search is exact. */
+    public Galleries() {
+        this(Integer.MAX_VALUE);
+    }
+
+    /**
+     * Empty.
+     *
+     * @param exactMax faces of one gallery and model up to which a probe is compared with each; of more, with those that sketches of all single
+     *                 out: their cosines are exact, but a face that is not much nearer than many others may be missed
+     */
+    public Galleries(int exactMax) {
+        this.exactMax = exactMax;
+    }
 
     /**
      * Adds a face, or replaces the one with the same key.
@@ -45,11 +61,14 @@ public final class Galleries {
         }
         Map<String, Enrolled> subject = faces.computeIfAbsent(key.gallery(), g -> new ConcurrentHashMap<>())
                 .computeIfAbsent(key.subjectId(), s -> new ConcurrentHashMap<>());
-        Enrolled before = subject.put(key.faceId(), new Enrolled(template, matrix, matrix.add(embedding, template)));
+        EmbeddingMatrix.Row row = matrix.add(embedding, template);
+        Enrolled before = subject.put(key.faceId(), new Enrolled(template, matrix, row));
         if (before == null) {
             size++;
+        } else if (before.matrix() == matrix) {
+            matrix.replaced(before.row(), row);
         } else {
-            before.matrix().replaced(before.row());
+            before.matrix().remove(before.row());
             dropEmpty(before);
         }
     }
@@ -91,10 +110,19 @@ public final class Galleries {
      * @return for every probe at most {@code top} hits of distinct subjects, best first
      */
     public Found search(String gallery, String modelId, List<float[]> probes, int top) {
+        return search(gallery, modelId, probes, top, exactMax);
+    }
+
+    /** The same, compared with every face however many there are: what other answers are measured by. */
+    public Found searchExactly(String gallery, String modelId, List<float[]> probes, int top) {
+        return search(gallery, modelId, probes, top, Integer.MAX_VALUE);
+    }
+
+    private Found search(String gallery, String modelId, List<float[]> probes, int top, int exactMax) {
         EmbeddingMatrix matrix = blocks.get(new Block(gallery, modelId));
         boolean comparable = matrix != null && probes.stream().allMatch(probe -> probe.length == matrix.size());
         return !comparable ? new Found(probes.stream().map(p -> List.<Hit>of()).toList(), 0)
-                : new Found(matrix.search(probes, top), matrix.live());
+                : new Found(matrix.search(probes, top, exactMax), matrix.live());
     }
 
     /**
@@ -119,8 +147,14 @@ public final class Galleries {
         List<Enrolled> subject = faces.getOrDefault(gallery, Map.of()).getOrDefault(subjectId, Map.of()).values().stream()
                 .filter(e -> e.template().modelId().equals(modelId)
                         && probes.stream().allMatch(probe -> probe.length == e.matrix().size())).toList();
-        return new Found(probes.stream().map(probe -> subject.stream().map(e -> new Hit(e.template(), e.matrix().cosine(e.row(), probe)))
+        return new Found(probes.stream().map(probe -> subject.stream().map(e -> compared(e, probe))
                 .max(Comparator.comparingDouble(Hit::cosine)).map(List::of).orElse(List.of())).toList(), subject.size());
+    }
+
+    /** NaN where the face has been erased. */
+    private static Hit compared(Enrolled enrolled, float[] probe) {
+        Hit hit = enrolled.matrix().compared(enrolled.row(), probe);
+        return hit == null ? new Hit(enrolled.template(), Float.NaN) : hit;
     }
 
     /** The galleries that hold a face, in no order. */

@@ -19,6 +19,11 @@ final class Nearest {
         return count < cosines.length ? Float.NEGATIVE_INFINITY : cosines[count - 1];
     }
 
+    /** Whether there are as many as wanted. */
+    boolean isFull() {
+        return count == cosines.length;
+    }
+
     void offer(Template template, float cosine) {
         if (cosine <= floor()) {
             return;

@@ -1,2 +1,2 @@
-/** Enrolled faces in memory, and exact search over them. No Kafka. */
+/** Enrolled faces in memory, and search over them. No Kafka. */
 package dev.tronie.gallery;

@@ -36,7 +36,7 @@ public final class GalleryStore implements StateStore, GalleryView {
     private record Erasure(long requestedAtMs, String partition) {
     }
 
-    private final Galleries galleries = new Galleries();
+    private final Galleries galleries;
     private final Map<Integer, Long> nextOffsets = new ConcurrentHashMap<>();
     /** Sent by this instance, not yet read back. */
     private final Map<FaceKey, Change> inFlight = new ConcurrentHashMap<>();
@@ -51,6 +51,16 @@ public final class GalleryStore implements StateStore, GalleryView {
     };
     private volatile long newestMs;
     private volatile boolean open;
+
+    /** A store that is searched exactly. */
+    public GalleryStore() {
+        this(new Galleries());
+    }
+
+    /** A store of these galleries, which nobody else fills. */
+    public GalleryStore(Galleries galleries) {
+        this.galleries = galleries;
+    }
 
     @Override
     public Galleries galleries() {
