@@ -63,7 +63,12 @@ public final class KafkaClients {
 
     /** A consumer of all partitions of a topic's new records, values as they came; to be closed by the caller. */
     public static Consumer<String, byte[]> rawReader(TronieConfig config, Topic<?> topic) {
-        return reader(config, topic.name(), new ByteArrayDeserializer(), false);
+        return rawReader(config, topic, false);
+    }
+
+    /** The same, from the topic's beginning where that is wanted. */
+    public static Consumer<String, byte[]> rawReader(TronieConfig config, Topic<?> topic, boolean fromBeginning) {
+        return reader(config, topic.name(), new ByteArrayDeserializer(), fromBeginning);
     }
 
     private static <V> Consumer<String, V> reader(TronieConfig config, String topic, Deserializer<V> values, boolean fromBeginning) {

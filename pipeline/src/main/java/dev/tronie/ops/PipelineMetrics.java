@@ -33,6 +33,7 @@ public final class PipelineMetrics {
     private final Counter faces;
     private final Counter facesEmbedded;
     private final Counter facesLeftOut;
+    private final Counter settingsRefused;
     private final Timer captureToDecision;
     /** By camera; only their sum is shown. */
     private final Map<String, Integer> tracks = new ConcurrentHashMap<>();
@@ -46,6 +47,7 @@ public final class PipelineMetrics {
         faces = Counter.builder("tronie.faces").description("Faces found in frames and photos").register(registry);
         facesEmbedded = Counter.builder("tronie.faces.embedded").description("Faces of frames that were embedded").register(registry);
         facesLeftOut = Counter.builder("tronie.faces.left.out").description("Faces not followed because too many are").register(registry);
+        settingsRefused = Counter.builder("tronie.settings.refused").description("Settings of the topic settings that were refused").register(registry);
         captureToDecision = histogram(Timer.builder("tronie.capture.to.decision").description("From a frame's capture to its decision"));
         gauge("tronie.camera.tracks", "Faces that are followed now, before all cameras", () -> tracks.values().stream().mapToInt(Integer::intValue).sum());
         gauge("tronie.cameras", "Cameras that frames came from", tracks::size);
@@ -159,6 +161,11 @@ public final class PipelineMetrics {
     /** A record of gallery-faces was not applied. */
     public void gallerySkipped(String reason) {
         Counter.builder("tronie.gallery.skipped").description("Records of gallery-faces not applied").tag("reason", reason).register(registry).increment();
+    }
+
+    /** A setting of the topic settings was refused. */
+    public void settingRefused() {
+        settingsRefused.increment();
     }
 
     /** A batch ran. */

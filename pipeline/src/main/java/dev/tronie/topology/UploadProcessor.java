@@ -15,6 +15,7 @@ import dev.tronie.schema.Upload;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -28,9 +29,11 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
  * and gets no second reply.
  */
 final class UploadProcessor implements Processor<String, Upload, String, Object> {
-    private final Stages stages;
     private static final int FORWARDED_MAX = 10_000;
 
+    private final Supplier<Stages> current;
+    /** Those of the record that is processed. */
+    private Stages stages;
     private ProcessorContext<String, Object> context;
     private GalleryStore gallery;
     /** Requests answered since the task began whose replies may not have been read back yet, by record. */
@@ -43,13 +46,14 @@ final class UploadProcessor implements Processor<String, Upload, String, Object>
         }
     };
 
-    UploadProcessor(Stages stages) {
-        this.stages = stages;
+    UploadProcessor(Supplier<Stages> current) {
+        this.current = current;
     }
 
     @Override
     public void init(ProcessorContext<String, Object> taskContext) {
         this.context = taskContext;
+        this.stages = current.get();
         this.gallery = taskContext.getStateStore(GalleryStore.NAME);
         // What was forwarded before a failure may never have been written: only the log knows.
         forwarded.clear();
@@ -60,6 +64,7 @@ final class UploadProcessor implements Processor<String, Upload, String, Object>
 
     @Override
     public void process(Record<String, Upload> record) {
+        stages = current.get();
         Instant received = stages.clock().instant();
         RecordMetadata at = context.recordMetadata().orElseThrow();
         Upload upload = record.value();
