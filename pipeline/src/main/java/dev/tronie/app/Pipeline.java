@@ -217,7 +217,7 @@ public final class Pipeline implements AutoCloseable {
                 bound.bindTo(registry);
                 awaitFailureOrClose(built);
             }
-        } catch (org.apache.kafka.common.KafkaException e) {
+        } catch (BrokerProblem | org.apache.kafka.common.KafkaException e) {
             LOG.warn("The stream could not start and will be tried again: {}", rootMessage(e));
         } finally {
             starting = false;

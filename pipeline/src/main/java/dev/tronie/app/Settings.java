@@ -1,5 +1,6 @@
 package dev.tronie.app;
 
+import dev.tronie.client.OAuthEndpoints;
 import dev.tronie.config.ConfigSources;
 import dev.tronie.config.TronieConfig;
 import java.nio.file.Path;
@@ -30,13 +31,17 @@ final class Settings {
 
     /** The validated settings. */
     TronieConfig config() {
-        return TronieConfig.of(values());
+        return config(Map.of());
     }
 
     /** The validated settings of a command that decides some of them itself, whatever the user's are. */
     TronieConfig config(Map<String, String> decided) {
         Map<String, String> values = new LinkedHashMap<>(values());
         values.putAll(decided);
-        return TronieConfig.of(values);
+        // Before anything logs: the backend looks at it once.
+        System.setProperty(Console.LOG_FORMAT, "json".equals(values.get("log.format")) ? "json" : "text");
+        TronieConfig config = TronieConfig.of(values);
+        OAuthEndpoints.allow(config);
+        return config;
     }
 }

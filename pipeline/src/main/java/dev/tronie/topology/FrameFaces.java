@@ -109,6 +109,12 @@ final class FrameFaces {
         float matchMs = (System.nanoTime() - start) / 1e6f;
         Instant decided = stages.clock().instant();
         List<Recognition> events = told(memory, sighting, step, glance, at, received, decided, isLate(frame, decided), Faces.timings(glance.timings(), matchMs));
+        if (glance.detections().size() >= stages.frames().facesMax()) {
+            stages.metrics().limitReached("vision.faces.max");
+        }
+        if (step.leftOut() > 0) {
+            stages.metrics().limitReached("appearances.tracks.max");
+        }
         stages.metrics().frameDone(glance, matchMs, step.leftOut(), decided.toEpochMilli() - frame.getCapturedAt().toEpochMilli());
         return events;
     }

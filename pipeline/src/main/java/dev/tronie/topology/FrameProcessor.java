@@ -86,6 +86,15 @@ final class FrameProcessor implements Processor<String, Frame, String, Object> {
     @Override
     public void process(Record<String, Frame> record) {
         takeUpSettings();
+        LogIds.ofFrame(record.key(), record.value() == null ? null : record.value().getFrameId(), record.headers());
+        try {
+            take(record);
+        } finally {
+            LogIds.clear();
+        }
+    }
+
+    private void take(Record<String, Frame> record) {
         Instant received = stages.clock().instant();
         stages.metrics().frameReceived();
         Frame frame = record.value();
@@ -100,6 +109,9 @@ final class FrameProcessor implements Processor<String, Frame, String, Object> {
         Sighting sighting = new Sighting(record.key(), frame.getFrameId(), frame.getGallery(), at.offset(), frame.getCapturedAt().toEpochMilli(),
                 aheadMs > stages.cameras().skewMaxMs() ? aheadMs : 0);
         Admission.Verdict verdict = Admission.judge(memory, sighting, stages.cameras().reorderMaxMs());
+        if (sighting.clockSkewMs() > 0) {
+            stages.metrics().limitReached("cameras.skew.max.ms");
+        }
         if (verdict == Admission.Verdict.REPLAYED) {
             skip(record.key(), "replayed");
             again(memory, record, at, received);
@@ -133,6 +145,7 @@ final class FrameProcessor implements Processor<String, Frame, String, Object> {
     }
 
     private void skip(String cameraId, String reason) {
+        LOG.debug("Frame skipped: {}", reason);
         stages.metrics().frameSkipped(reason);
         watch.skipped(cameraId, reason);
     }
@@ -170,6 +183,9 @@ final class FrameProcessor implements Processor<String, Frame, String, Object> {
         keep(memory, events, at.offset(), received);
         // A newcomer's id too is known to a successor before anything is told under it.
         cameras.put(record.key(), memory, !events.isEmpty() || !followed.containsAll(followed(memory)));
+        if (LOG.isDebugEnabled()) {
+            LOG.atDebug().addKeyValue("events", events.stream().map(Recognition::getEventId).toList()).log("Frame looked at");
+        }
         events.forEach(event -> context.forward(record.<Object>withValue(event), RecognitionTopology.RECOGNITIONS_OF_FRAMES));
     }
 
