@@ -3,9 +3,13 @@ package dev.tronie.app;
 import dev.tronie.client.OAuthEndpoints;
 import dev.tronie.config.ConfigSources;
 import dev.tronie.config.TronieConfig;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Properties;
 import picocli.CommandLine.Option;
 
 /** The options by which every command finds its settings. */
@@ -22,11 +26,28 @@ final class Settings {
 
     /** All settings by key, unvalidated. */
     Map<String, String> values() {
+        announceLogFormat();
         Map<String, String> flags = new LinkedHashMap<>(set);
         if (bootstrap != null) {
             flags.put("kafka.bootstrap.servers", bootstrap);
         }
         return ConfigSources.merge(file == null || file.isBlank() ? null : Path.of(file), System.getenv(), flags);
+    }
+
+    /** The logging backend looks once, when the first class that logs is loaded, and Kafka's reading of settings is one: so this one key is looked up before. */
+    private void announceLogFormat() {
+        String format = set.getOrDefault("log.format", System.getenv("TRONIE_LOG_FORMAT"));
+        if (format == null && file != null && !file.isBlank()) {
+            Properties properties = new Properties();
+            try (Reader reader = Files.newBufferedReader(Path.of(file))) {
+                properties.load(reader);
+            } catch (IOException | IllegalArgumentException e) {
+                // Told where the whole of it is read.
+                return;
+            }
+            format = properties.getProperty("log.format");
+        }
+        System.setProperty(Console.LOG_FORMAT, "json".equals(format) ? "json" : "text");
     }
 
     /** The validated settings. */
@@ -38,8 +59,6 @@ final class Settings {
     TronieConfig config(Map<String, String> decided) {
         Map<String, String> values = new LinkedHashMap<>(values());
         values.putAll(decided);
-        // Before anything logs: the backend looks at it once.
-        System.setProperty(Console.LOG_FORMAT, "json".equals(values.get("log.format")) ? "json" : "text");
         TronieConfig config = TronieConfig.of(values);
         OAuthEndpoints.allow(config);
         return config;

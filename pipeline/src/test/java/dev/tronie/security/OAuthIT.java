@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -36,13 +37,14 @@ class OAuthIT {
         issuer = new TokenIssuer();
         port = TronieProcess.freePort();
         String listener = "listener.name.oauth.";
-        broker = new BrokerProcess(null, 0, Map.of("listeners", "OAUTH://localhost:" + port, "advertised.listeners", "OAUTH://localhost:" + port,
+        Map<String, String> settings = new HashMap<>(Map.of("listeners", "OAUTH://localhost:" + port, "advertised.listeners", "OAUTH://localhost:" + port,
                 "listener.security.protocol.map", "OAUTH:SASL_SSL", listener + "ssl.keystore.location", certificates.signed("broker", false).toString(),
                 listener + "ssl.keystore.password", Certificates.PASSWORD, listener + "sasl.enabled.mechanisms", "OAUTHBEARER",
                 listener + "oauthbearer.sasl.jaas.config", "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required;",
                 listener + "oauthbearer.sasl.server.callback.handler.class", "org.apache.kafka.common.security.oauthbearer.OAuthBearerValidatorCallbackHandler",
-                "sasl.oauthbearer.jwks.endpoint.url", issuer.url("/jwks"), "sasl.oauthbearer.expected.audience", TokenIssuer.AUDIENCE),
-                List.of("-Dorg.apache.kafka.sasl.oauthbearer.allowed.urls=" + issuer.url("/jwks")));
+                "sasl.oauthbearer.jwks.endpoint.url", issuer.url("/jwks"), "sasl.oauthbearer.expected.audience", TokenIssuer.AUDIENCE));
+        settings.put("sasl.oauthbearer.expected.issuer", "tests");
+        broker = new BrokerProcess(null, 0, settings, List.of("-Dorg.apache.kafka.sasl.oauthbearer.allowed.urls=" + issuer.url("/jwks")));
         broker.start();
     }
 
