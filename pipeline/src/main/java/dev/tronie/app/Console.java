@@ -12,6 +12,8 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What commands print: results to standard output (pleasant, or one JSON object a line), progress to standard error.
@@ -19,6 +21,8 @@ import java.util.Locale;
  * <p>Threading: every line is printed whole under this object's lock, so that threads do not mix theirs.
  */
 final class Console {
+    /** The form of log lines, for the logging backend: text or json. */
+    static final String LOG_FORMAT = "tronie.log.format";
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneId.systemDefault());
     private static final int BAR = 24;
 
@@ -26,11 +30,19 @@ final class Console {
     private final boolean terminal = System.console() != null;
     private final PrintStream out = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), true, java.nio.charset.StandardCharsets.UTF_8);
     private final PrintStream err = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.err), true, java.nio.charset.StandardCharsets.UTF_8);
+    private Logger notes;
     private boolean barShown;
     private int blockLines;
 
     Console(boolean json) {
         this.json = json;
+    }
+
+    /** Of a command that runs for long: where log lines are JSON, its notes are log lines too, as collectors take nothing else. */
+    static Console ofService() {
+        Console console = new Console(false);
+        console.notes = "json".equals(System.getProperty(LOG_FORMAT)) ? LoggerFactory.getLogger(Main.class) : null;
+        return console;
     }
 
     boolean json() {
@@ -56,6 +68,10 @@ final class Console {
 
     /** Something to know that is no result. */
     synchronized void note(String line) {
+        if (notes != null) {
+            notes.info(line);
+            return;
+        }
         clearBar();
         clearBlock();
         err.println(line);

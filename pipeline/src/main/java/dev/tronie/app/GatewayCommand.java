@@ -32,8 +32,8 @@ final class GatewayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Console console = new Console(false);
         TronieConfig config = settings.config(port == null ? java.util.Map.of() : java.util.Map.of("gateway.port", port.toString()));
+        Console console = Console.ofService();
         CountDownLatch stop = new CountDownLatch(1);
         CountDownLatch stopped = new CountDownLatch(1);
         Requests requests = new Requests(config, Topics.of(config), InstantSource.system(),

@@ -208,8 +208,8 @@ public final class Pipeline implements AutoCloseable {
         waitingFor = "the gallery to be loaded";
         try (StreamRun run = new StreamRun(config, topics)) {
             starting = true;
-            KafkaStreams built = run.build((replies, galleryLog, properties) -> RecognitionTopology.build(topics, StageSetup.of(config, model, engine.analyzer(),
-                    replies, galleryLog, arrivals, metrics, clock), store, new TopologyConfig(new StreamsConfig(properties))), StreamsProperties.of(config, topics, metrics, arrivals));
+            KafkaStreams built = run.build((replies, galleryLog, properties) -> RecognitionTopology.build(topics, run.followSettings(new LiveStages(config,
+                    settings -> StageSetup.of(settings, model, engine.analyzer(), replies, galleryLog, arrivals, metrics, clock), metrics)), store, new TopologyConfig(new StreamsConfig(properties))), StreamsProperties.of(config, topics, metrics, arrivals));
             listen(built);
             streams = built;
             try (KafkaStreamsMetrics bound = new KafkaStreamsMetrics(built)) {
@@ -218,7 +218,7 @@ public final class Pipeline implements AutoCloseable {
                 bound.bindTo(registry);
                 awaitFailureOrClose(built);
             }
-        } catch (org.apache.kafka.common.KafkaException e) {
+        } catch (BrokerProblem | org.apache.kafka.common.KafkaException e) {
             LOG.warn("The stream could not start and will be tried again: {}", rootMessage(e));
         } finally {
             starting = false;

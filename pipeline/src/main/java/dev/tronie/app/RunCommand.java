@@ -18,8 +18,8 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Console console = new Console(false);
         TronieConfig config = settings.config(frames.decided(settings));
+        Console console = Console.ofService();
         Pipeline pipeline = new Pipeline(config, ModelSelection.select(config.models()));
         Shutdown.onSignal(() -> {
             console.note("Shutting down: finishing what is in hand, leaving the group.");

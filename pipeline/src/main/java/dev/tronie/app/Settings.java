@@ -1,10 +1,15 @@
 package dev.tronie.app;
 
+import dev.tronie.client.OAuthEndpoints;
 import dev.tronie.config.ConfigSources;
 import dev.tronie.config.TronieConfig;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Properties;
 import picocli.CommandLine.Option;
 
 /** The options by which every command finds its settings. */
@@ -21,6 +26,7 @@ final class Settings {
 
     /** All settings by key, unvalidated. */
     Map<String, String> values() {
+        announceLogFormat();
         Map<String, String> flags = new LinkedHashMap<>(set);
         if (bootstrap != null) {
             flags.put("kafka.bootstrap.servers", bootstrap);
@@ -28,15 +34,33 @@ final class Settings {
         return ConfigSources.merge(file == null || file.isBlank() ? null : Path.of(file), System.getenv(), flags);
     }
 
+    /** The logging backend looks once, when the first class that logs is loaded, and Kafka's reading of settings is one: so this one key is looked up before. */
+    private void announceLogFormat() {
+        String format = set.getOrDefault("log.format", System.getenv("TRONIE_LOG_FORMAT"));
+        if (format == null && file != null && !file.isBlank()) {
+            Properties properties = new Properties();
+            try (Reader reader = Files.newBufferedReader(Path.of(file))) {
+                properties.load(reader);
+            } catch (IOException | IllegalArgumentException e) {
+                // Told where the whole of it is read.
+                return;
+            }
+            format = properties.getProperty("log.format");
+        }
+        System.setProperty(Console.LOG_FORMAT, "json".equals(format) ? "json" : "text");
+    }
+
     /** The validated settings. */
     TronieConfig config() {
-        return TronieConfig.of(values());
+        return config(Map.of());
     }
 
     /** The validated settings of a command that decides some of them itself, whatever the user's are. */
     TronieConfig config(Map<String, String> decided) {
         Map<String, String> values = new LinkedHashMap<>(values());
         values.putAll(decided);
-        return TronieConfig.of(values);
+        TronieConfig config = TronieConfig.of(values);
+        OAuthEndpoints.allow(config);
+        return config;
     }
 }

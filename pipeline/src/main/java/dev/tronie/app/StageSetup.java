@@ -64,6 +64,7 @@ final class StageSetup {
         DecisionPolicies policies = DecisionSetup.policies(config.match(), model);
         return new ModelIdentity(model.modelId(), model.embeddingSize(), model.precision(), model.embedderSha256(),
                 EventIds.digest(policies.standard().toString(), new TreeMap<>(policies.byGallery()).toString(), config.vision().toString(),
-                        config.match().enroll().toString()).substring(0, 8));
+                        config.match().enroll().toString(), Integer.toString(config.match().candidatesMax()), config.appearances().toString(), config.cameras().toString(),
+                        config.frames().maxAgeMs() + " " + config.frames().lagMaxMs()).substring(0, 8));
     }
 }

@@ -2,6 +2,7 @@ package dev.tronie.app;
 
 import dev.tronie.client.GalleryLog;
 import dev.tronie.client.ReplyLog;
+import dev.tronie.client.SettingsLog;
 import dev.tronie.config.TronieConfig;
 import dev.tronie.topology.AnsweredRequests;
 import dev.tronie.topology.GalleryReading;
@@ -26,8 +27,14 @@ final class StreamRun implements AutoCloseable {
         Topology topology(AnsweredRequests replies, GalleryReading galleryLog, Properties properties);
     }
 
+    /** The first records should be decided on by the topic's settings; where it cannot be read, rather by the file's than not at all. */
+    private static final Duration SETTINGS_PATIENCE = Duration.ofSeconds(20);
+
+    private final TronieConfig config;
+    private final Topics topics;
     private final GalleryLog galleryLog;
     private final ReplyLog replies;
+    private SettingsLog settings;
     private KafkaStreams streams;
 
     /**
@@ -36,8 +43,21 @@ final class StreamRun implements AutoCloseable {
      * @throws org.apache.kafka.common.KafkaException when no client can be made, as where no broker's name can be resolved; nothing is left open
      */
     StreamRun(TronieConfig config, Topics topics) {
+        this.config = config;
+        this.topics = topics;
         galleryLog = new GalleryLog(config);
         replies = new ReplyLog(config, topics);
+    }
+
+    /** Lets stages follow the topic of settings, which has been read once when this returns, or cannot be. */
+    LiveStages followSettings(LiveStages stages) {
+        settings = new SettingsLog(config, topics, stages::use);
+        try {
+            settings.awaitFirst(SETTINGS_PATIENCE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return stages;
     }
 
     /** The stream, not started yet; {@link #close} closes it. */
@@ -53,6 +73,9 @@ final class StreamRun implements AutoCloseable {
         galleryLog.stop();
         if (streams != null) {
             streams.close(CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+        }
+        if (settings != null) {
+            settings.close();
         }
         replies.close();
         galleryLog.close();

@@ -36,10 +36,11 @@ public final class Vote {
      * @param hits    nearest subjects of {@link #probe}, best first; empty where there was no probe
      * @param faces   enrolled faces that were searched
      * @param version of the gallery
-     * @param looked  whether the face was looked at anew; false = only the gallery has changed
+     * @param looked  whether the face was looked at anew; false = only the gallery or the policy has changed
+     * @param other   whether the vote before was taken by another policy
      */
-    public static void take(TrackMemory track, List<Hit> hits, long faces, DecisionPolicy policy, long version, boolean looked) {
-        boolean galleryChanged = track.getGalleryVersion() >= 0 && track.getGalleryVersion() != version;
+    public static void take(TrackMemory track, List<Hit> hits, long faces, DecisionPolicy policy, long version, boolean looked, boolean other) {
+        boolean groundsChanged = other || track.getGalleryVersion() >= 0 && track.getGalleryVersion() != version;
         String before = outcome(track);
         int voted = Shots.voted(track);
         List<String> failed = voted > 0 ? List.of() : track.getShots().get(0).getFailed();
@@ -48,8 +49,8 @@ public final class Vote {
         track.setCandidates(decision.getKind() == DecisionKind.REJECTED_QUALITY ? List.of() : Faces.candidates(hits, policy));
         boolean same = outcome(track).equals(before);
         if (!same) {
-            // Where the gallery has changed and two shots were voted, that needs no further opinion: who is erased is so at once.
-            track.setAgreeing(galleryChanged && voted >= SURE_VOTES ? SURE_VOTES : 1);
+            // Where the gallery or the policy has changed and two shots were voted, that needs no further opinion: who is erased is so at once.
+            track.setAgreeing(groundsChanged && voted >= SURE_VOTES ? SURE_VOTES : 1);
         } else if (looked) {
             track.setAgreeing(track.getAgreeing() + 1);
         }

@@ -98,7 +98,7 @@ public final class BareCamera {
         Found found = galleries.search(gallery, modelId, searched.stream().map(Vote::probe).toList(), TOP);
         due.forEach(track -> {
             int i = searched.indexOf(track);
-            Vote.take(track, i < 0 ? List.of() : found.hits().get(i), found.faces(), policy, 0, true);
+            Vote.take(track, i < 0 ? List.of() : found.hits().get(i), found.faces(), policy, 0, true, false);
         });
         for (TrackMemory track : step.seen().values()) {
             EventKind kind = LifeCycle.after(memory, track, capturedMs, rules);

@@ -1,6 +1,8 @@
 package dev.tronie.client;
 
 import dev.tronie.config.TronieConfig;
+import javax.security.auth.login.LoginException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
@@ -43,12 +45,30 @@ public final class BrokerProblem extends RuntimeException {
         if (cause instanceof SslAuthenticationException) {
             return refused("The broker at " + at + " and this client do not trust each other: " + cause.getMessage()
                     + ". Check kafka.ssl.truststore.*, kafka.ssl.keystore.* and that no certificate has expired.");
+        } else if (cause instanceof AuthenticationException && "OAUTHBEARER".equals(config.kafka().all().get("sasl.mechanism"))) {
+            return refused("The broker at " + at + " does not accept this token: " + cause.getMessage()
+                    + ". Check that the token has not expired and the clocks agree, and that its issuer, audience and scope are those that the broker expects.");
         } else if (cause instanceof AuthenticationException) {
             return refused("The broker at " + at + " does not accept these credentials: " + cause.getMessage() + ". Check kafka.sasl.mechanism and kafka.sasl.jaas.config.");
         } else if (cause instanceof AuthorizationException) {
             return refused("The broker at " + at + " does not allow this: " + cause.getMessage() + ". Grant the ACLs of docs/security.md.");
         }
         return unreachable(config);
+    }
+
+    /** By what hindered a client from being made: that its login gave no token to show to a broker, or that its settings are no good. */
+    static RuntimeException ofMaking(TronieConfig config, KafkaException thrown) {
+        Throwable root = thrown;
+        while (root.getCause() != null && !(root instanceof LoginException)) {
+            root = root.getCause();
+        }
+        // Kafka puts stack traces into messages.
+        String reason = String.valueOf(root.getMessage()).lines().findFirst().orElse("").replaceFirst("^([\\w.$]+(Exception|Error): )+", "");
+        if (root instanceof LoginException && "OAUTHBEARER".equals(config.kafka().all().get("sasl.mechanism"))) {
+            return refused("No token is to be had from " + config.kafka().all().get("sasl.oauthbearer.token.endpoint.url") + ": " + reason
+                    + ". Check kafka.sasl.oauthbearer.token.endpoint.url, and the client's id and secret.");
+        }
+        return new KafkaException("Kafka's client cannot be made: " + (root instanceof NoClassDefFoundError ? "it lacks " : "") + reason + ". Check the settings that begin with kafka.");
     }
 
     /** A broker was offered something, and has not confirmed it. */

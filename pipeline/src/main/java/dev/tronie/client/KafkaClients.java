@@ -6,6 +6,7 @@ import dev.tronie.topology.Topics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
+import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -14,6 +15,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -26,12 +28,20 @@ public final class KafkaClients {
     private KafkaClients() {
     }
 
+    private static <C> C made(TronieConfig config, Supplier<C> maker) {
+        try {
+            return maker.get();
+        } catch (KafkaException e) {
+            throw BrokerProblem.ofMaking(config, e);
+        }
+    }
+
     /** A client for topics; to be closed by the caller. */
     public static Admin admin(TronieConfig config) {
         Properties p = config.kafka().common();
         p.putIfAbsent("default.api.timeout.ms", "15000");
         p.putIfAbsent("request.timeout.ms", "5000");
-        return Admin.create(p);
+        return made(config, () -> Admin.create(p));
     }
 
     /**
@@ -49,7 +59,7 @@ public final class KafkaClients {
         p.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, deadlineMs);
         p.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
         p.putAll(config.kafka().producer());
-        return new KafkaProducer<>(p, new StringSerializer(), topic.value().serializer());
+        return made(config, () -> new KafkaProducer<>(p, new StringSerializer(), topic.value().serializer()));
     }
 
     /**
@@ -63,7 +73,12 @@ public final class KafkaClients {
 
     /** A consumer of all partitions of a topic's new records, values as they came; to be closed by the caller. */
     public static Consumer<String, byte[]> rawReader(TronieConfig config, Topic<?> topic) {
-        return reader(config, topic.name(), new ByteArrayDeserializer(), false);
+        return rawReader(config, topic, false);
+    }
+
+    /** The same, from the topic's beginning where that is wanted. */
+    public static Consumer<String, byte[]> rawReader(TronieConfig config, Topic<?> topic, boolean fromBeginning) {
+        return reader(config, topic.name(), new ByteArrayDeserializer(), fromBeginning);
     }
 
     private static <V> Consumer<String, V> reader(TronieConfig config, String topic, Deserializer<V> values, boolean fromBeginning) {
@@ -74,7 +89,7 @@ public final class KafkaClients {
         p.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
         p.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 15_000);
         p.putAll(config.kafka().consumer());
-        Consumer<String, V> consumer = new KafkaConsumer<>(p, new StringDeserializer(), values);
+        Consumer<String, V> consumer = made(config, () -> new KafkaConsumer<>(p, new StringDeserializer(), values));
         try {
             List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
                     .map(info -> new TopicPartition(info.topic(), info.partition())).toList();

@@ -28,6 +28,8 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RecordDeserializationException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.header.Header;
@@ -271,7 +273,8 @@ public final class Requests implements AutoCloseable {
                 follow(consumer);
             } catch (KafkaException | BrokerProblem e) {
                 reachable = false;
-                problem = e instanceof BrokerProblem told ? told : new BrokerProblem("Kafka's client cannot be used: " + e.getMessage());
+                problem = e instanceof BrokerProblem told ? told : e instanceof AuthorizationException || e instanceof AuthenticationException ? BrokerProblem.of(config, e)
+                        : new BrokerProblem("Kafka's client cannot be used: " + e.getMessage());
                 if (!closing.get()) {
                     LOG.debug("Reading {} is tried again: {}", topics.replies().name(), e.getMessage());
                     pause();

@@ -41,13 +41,13 @@ public final class TopicSetup {
     }
 
     /**
-     * Topics that are not there.
+     * Topics that are not there and without which no pipeline runs.
      *
      * @throws BrokerProblem where no broker answers
      */
     public List<String> missing() {
         try (Admin admin = KafkaClients.admin(config)) {
-            return missing(admin);
+            return missing(admin, topics.needed());
         } catch (ExecutionException e) {
             throw BrokerProblem.of(config, e.getCause());
         } catch (InterruptedException e) {
@@ -56,10 +56,10 @@ public final class TopicSetup {
         }
     }
 
-    private List<String> missing(Admin admin) throws ExecutionException, InterruptedException {
+    private static List<String> missing(Admin admin, List<Topic<?>> wanted) throws ExecutionException, InterruptedException {
         try {
             Set<String> there = admin.listTopics().names().get();
-            return topics.all().stream().map(Topic::name).filter(name -> !there.contains(name)).toList();
+            return wanted.stream().map(Topic::name).filter(name -> !there.contains(name)).toList();
         } catch (InterruptedException e) {
             // An ordinary close would wait for the call that nobody waits for any more.
             admin.close(Duration.ZERO);
@@ -78,7 +78,7 @@ public final class TopicSetup {
         try (Admin admin = KafkaClients.admin(config)) {
             Optional<Short> replication = config.topics().replication() < 0 ? Optional.empty() : Optional.of((short) config.topics().replication());
             // Brokers ask for the right to create before they look whether there is anything to create.
-            List<String> missing = missing(admin);
+            List<String> missing = missing(admin, topics.all());
             for (Topic<?> topic : topics.all().stream().filter(t -> missing.contains(t.name())).toList()) {
                 NewTopic wanted = new NewTopic(topic.name(), Optional.of(topic.partitions()), replication).configs(topic.policy());
                 try {

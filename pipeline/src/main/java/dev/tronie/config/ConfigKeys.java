@@ -149,6 +149,8 @@ public final class ConfigKeys {
                     "Stream threads; they decode and wait for inference, so more than cores; default: twice the cores.")
             .define("processing.commit.interval.ms", LONG, 1_000, atLeast(1), LOW,
                     "How much is done again after a crash under at_least_once; under exactly_once_v2 set it to about 100, it delays every event.")
+            .define("log.format", STRING, "text", ValidString.in("text", "json"), LOW,
+                    "Log lines of run and gateway: text for people, json (an object a line, with the ids of what it is about) for collectors.")
             .define("ops.host", STRING, "127.0.0.1", LOW, "Address of the management port.")
             .define("ops.port", INT, 8079, between(0, 65_535), MEDIUM, "Port of /health/live, /health/ready, /metrics; 0 = any free one.");
 

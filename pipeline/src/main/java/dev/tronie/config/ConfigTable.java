@@ -3,11 +3,18 @@ package dev.tronie.config;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.types.Password;
 
 /** The settings as text for people. Pure. */
 public final class ConfigTable {
+    private static final String HIDDEN = "[hidden]";
+    /** Kafka's own settings that are secrets, or may hold one. */
+    private static final Pattern SECRET = Pattern.compile("password|secret|token|jaas|keystore\\.key|credential|private|key\\.pass|certificate\\.chain|user\\.info|api.?key",
+            Pattern.CASE_INSENSITIVE);
+
     private ConfigTable() {
     }
 
@@ -20,25 +27,34 @@ public final class ConfigTable {
         return out.toString();
     }
 
-    /** Key, value and origin of every setting as it is in force; secrets hidden. */
-    public static List<String> effective(Map<String, String> values) {
+    /**
+     * Key, value and origin of every setting as it is in force; secrets hidden.
+     *
+     * @param values as given by file, environment and flags
+     * @param topic  those that the topic settings has over them
+     */
+    public static List<String> effective(Map<String, String> values, Map<String, String> topic) {
         List<String> lines = new ArrayList<>();
         for (ConfigDef.ConfigKey key : keys()) {
-            boolean set = values.containsKey(key.name);
-            String value = !set ? text(key.defaultValue) : key.type == ConfigDef.Type.PASSWORD ? "[hidden]" : shown(values.get(key.name));
-            lines.add(key.name + "=" + value + (set ? "" : "    # default"));
-        }
-        values.forEach((key, value) -> {
-            if (!ConfigKeys.DEFINITION.names().contains(key)) {
-                lines.add(key + "=" + (key.matches(".*(password|secret|token|jaas|key).*") ? "[hidden]" : shown(value)));
+            if (topic.containsKey(key.name)) {
+                lines.add(key.name + "=" + topic.get(key.name) + "    # from the topic settings");
+            } else if (values.containsKey(key.name)) {
+                lines.add(key.name + "=" + (key.type == ConfigDef.Type.PASSWORD ? HIDDEN : shown(values.get(key.name))));
+            } else {
+                lines.add(key.name + "=" + text(key.defaultValue) + "    # default: " + key.documentation);
             }
-        });
+        }
+        Map<String, String> others = new TreeMap<>(values);
+        others.putAll(topic);
+        others.keySet().removeAll(ConfigKeys.DEFINITION.names());
+        others.forEach((key, value) -> lines.add(key + "=" + (SECRET.matcher(key).find() ? HIDDEN : shown(value))
+                + (topic.containsKey(key) ? "    # from the topic settings" : "")));
         return lines;
     }
 
-    /** A URL may hold a name and a password. */
+    /** A URL may hold a name and a password, or a key in what is asked of it. */
     private static String shown(String value) {
-        return value.replaceAll("://[^/@\\s]+@", "://[hidden]@");
+        return value.replaceAll("://[^/@\\s]+@", "://" + HIDDEN + "@").replaceAll("(?i)([?&][^=&\\s]*(?:key|token|secret|sig|pass)[^=&\\s]*=)[^&\\s,]+", "$1" + HIDDEN);
     }
 
     private static List<ConfigDef.ConfigKey> keys() {

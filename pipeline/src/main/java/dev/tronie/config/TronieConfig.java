@@ -30,9 +30,11 @@ import org.apache.kafka.common.config.types.Password;
  * @param gateway       the HTTP gateway
  * @param processing    how the topology runs
  * @param ops           the management port
+ * @param given         what all this was read from
  */
 public record TronieConfig(String applicationId, Kafka kafka, Registry registry, Topics topics, Models models, Frames frames, Images images,
-        Vision vision, Inference inference, Match match, Gallery gallery, Appearances appearances, Cameras cameras, Uploads uploads, Aws aws, Gateway gateway, Processing processing, Ops ops) {
+        Vision vision, Inference inference, Match match, Gallery gallery, Appearances appearances, Cameras cameras, Uploads uploads, Aws aws, Gateway gateway, Processing processing, Ops ops,
+        Given given) {
 
     /** Settings for Kafka's clients: for all, and for one kind each, without their prefixes. */
     public record Kafka(Map<String, String> all, Map<String, String> streams, Map<String, String> producer, Map<String, String> consumer) {
@@ -158,6 +160,29 @@ public record TronieConfig(String applicationId, Kafka kafka, Registry registry,
     public record Ops(String host, int port) {
     }
 
+    /** Values by key as they were given; may hold secrets, so that they are not printed. */
+    public record Given(Map<String, String> values) {
+        public Given {
+            values = Map.copyOf(values);
+        }
+
+        @Override
+        public String toString() {
+            return "Given[" + values.size() + " settings]";
+        }
+    }
+
+    /**
+     * The same settings with others over them.
+     *
+     * @throws InvalidConfig naming the first key that is wrong
+     */
+    public TronieConfig with(Map<String, String> over) {
+        Map<String, String> values = new HashMap<>(given.values());
+        values.putAll(over);
+        return of(values);
+    }
+
     /**
      * Validates values.
      *
@@ -173,6 +198,12 @@ public record TronieConfig(String applicationId, Kafka kafka, Registry registry,
         } catch (ConfigException e) {
             throw new InvalidConfig(e.getMessage() + " (tronie config explains every setting)");
         }
+        // A range lets through what compares with nothing.
+        c.values().forEach((key, value) -> {
+            if (value instanceof Double number && number.isNaN()) {
+                throw new InvalidConfig(key + " must be a number, not NaN.");
+            }
+        });
         if (c.getBoolean("frames.replay") && !c.getString("application.id").contains("replay")) {
             throw new InvalidConfig("frames.replay needs an application.id of its own that says replay, or it would take the live pipeline's place (tronie run --replay sets it).");
         }
@@ -200,7 +231,7 @@ public record TronieConfig(String applicationId, Kafka kafka, Registry registry,
                 new Gateway(c.getString("gateway.host"), c.getInt("gateway.port"), c.getString("gateway.keys.file"), c.getInt("gateway.reply.timeout.ms"),
                         c.getInt("gateway.requests.max"), c.getList("gateway.urls.allow")),
                 new Processing(c.getString("processing.guarantee"), c.getInt("processing.threads"), c.getLong("processing.commit.interval.ms")),
-                new Ops(c.getString("ops.host"), c.getInt("ops.port")));
+                new Ops(c.getString("ops.host"), c.getInt("ops.port")), new Given(values));
     }
 
     private static Bar bar(AbstractConfig c, String prefix) {

@@ -33,6 +33,7 @@ public final class BrokerProcess implements AutoCloseable {
     private final boolean temporary;
     private final int port;
     private final Map<String, String> more;
+    private final List<String> jvmOptions;
     private Process process;
 
     /**
@@ -51,7 +52,13 @@ public final class BrokerProcess implements AutoCloseable {
      * @param more added to its settings; of listeners, advertised.listeners and listener.security.protocol.map what is given is appended
      */
     public BrokerProcess(Path directory, int port, Map<String, String> more) {
+        this(directory, port, more, List.of());
+    }
+
+    /** The same, with options for its virtual machine: some of what brokers may do is allowed by system properties only. */
+    public BrokerProcess(Path directory, int port, Map<String, String> more, List<String> jvmOptions) {
         this.more = Map.copyOf(more);
+        this.jvmOptions = List.copyOf(jvmOptions);
         try {
             this.temporary = directory == null;
             this.directory = temporary ? Files.createTempDirectory("tronie-broker") : Files.createDirectories(directory.toAbsolutePath());
@@ -110,8 +117,9 @@ public final class BrokerProcess implements AutoCloseable {
             command.addAll(List.of("/bin/sh", "-c", "trap '' INT; exec \"$@\"", "sh"));
         }
         command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx" + HEAP_MB + "m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dlogback.configurationFile=dev/tronie/local/logback-broker.xml",
-                "-cp", classPath(), BrokerMain.class.getName(), properties.toString(), Files.readString(id)));
+                "-Xmx" + HEAP_MB + "m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dlogback.configurationFile=dev/tronie/local/logback-broker.xml"));
+        command.addAll(jvmOptions);
+        command.addAll(List.of("-cp", classPath(), BrokerMain.class.getName(), properties.toString(), Files.readString(id)));
         return command;
     }
 

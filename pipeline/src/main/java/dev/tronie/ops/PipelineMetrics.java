@@ -27,12 +27,18 @@ import java.util.function.Supplier;
  * <p>Threading: safe to call from many threads.
  */
 public final class PipelineMetrics {
+    /** Why frames are not looked at: their time, their order, what stands in them, and what is wrong with their picture. */
+    public static final List<String> FRAME_SKIPS = List.of("stale", "superseded", "no_worker", "out_of_order", "duplicate", "replayed", "null_value", "no_camera", "invalid", "internal",
+            "no_image", "too_large", "not_an_image", "truncated", "corrupt", "reference_refused", "reference_unreachable", "reference_mismatch", "inference_failed");
+    /** Limits that leave something out without refusing the whole, by their keys. */
+    public static final List<String> LIMITS = List.of("vision.faces.max", "appearances.tracks.max", "cameras.skew.max.ms");
     private final MeterRegistry registry;
     private final Counter framesReceived;
     private final Counter framesDone;
     private final Counter faces;
     private final Counter facesEmbedded;
     private final Counter facesLeftOut;
+    private final Counter settingsRefused;
     private final Timer captureToDecision;
     /** By camera; only their sum is shown. */
     private final Map<String, Integer> tracks = new ConcurrentHashMap<>();
@@ -46,12 +52,14 @@ public final class PipelineMetrics {
         faces = Counter.builder("tronie.faces").description("Faces found in frames and photos").register(registry);
         facesEmbedded = Counter.builder("tronie.faces.embedded").description("Faces of frames that were embedded").register(registry);
         facesLeftOut = Counter.builder("tronie.faces.left.out").description("Faces not followed because too many are").register(registry);
+        settingsRefused = Counter.builder("tronie.settings.refused").description("Settings of the topic settings that were refused").register(registry);
         captureToDecision = histogram(Timer.builder("tronie.capture.to.decision").description("From a frame's capture to its decision"));
         gauge("tronie.camera.tracks", "Faces that are followed now, before all cameras", () -> tracks.values().stream().mapToInt(Integer::intValue).sum());
         gauge("tronie.cameras", "Cameras that frames came from", tracks::size);
         gauge("tronie.cameras.stale", "Cameras that have sent nothing new for cameras.stale.ms", stale::size);
         // Rates of what has never happened are 0, not missing.
-        List.of("stale", "superseded", "no_worker", "out_of_order", "duplicate").forEach(this::frameSkippedCounter);
+        FRAME_SKIPS.forEach(this::frameSkippedCounter);
+        LIMITS.forEach(this::limitCounter);
         List.of("unreadable", "null_value").forEach(this::deadLetterCounter);
     }
 
@@ -92,6 +100,11 @@ public final class PipelineMetrics {
         faces.increment(glance.detections().size());
         facesEmbedded.increment(glance.closeUps().values().stream().filter(face -> face.embedding() != null).count());
         facesLeftOut.increment(leftOut);
+    }
+
+    /** A limit was reached; one of {@link #LIMITS}. */
+    public void limitReached(String key) {
+        limitCounter(key).increment();
     }
 
     /** Something was told of an appearance. */
@@ -161,6 +174,11 @@ public final class PipelineMetrics {
         Counter.builder("tronie.gallery.skipped").description("Records of gallery-faces not applied").tag("reason", reason).register(registry).increment();
     }
 
+    /** A setting of the topic settings was refused. */
+    public void settingRefused() {
+        settingsRefused.increment();
+    }
+
     /** A batch ran. */
     public void batch(String network, int items, double runMs) {
         histogram(Timer.builder("tronie.inference.run").description("One call of a network").tag("network", network))
@@ -196,6 +214,10 @@ public final class PipelineMetrics {
 
     private Counter frameSkippedCounter(String reason) {
         return Counter.builder("tronie.frames.skipped").description("Frames not looked at").tag("reason", reason).register(registry);
+    }
+
+    private Counter limitCounter(String key) {
+        return Counter.builder("tronie.limits.reached").description("Frames, photos or clocks at a limit, by its setting").tag("limit", key).register(registry);
     }
 
     private Counter deadLetterCounter(String reason) {

@@ -10,9 +10,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateExpiredException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLException;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaParseException;
 
@@ -78,8 +80,12 @@ public final class HttpRegistry implements SchemaRegistry {
         if (r.statusCode() == 404 && r.body().contains("error_code")) {
             throw new UnknownSchema("The registry does not know " + what + " (HTTP 404). Register the schemas with: tronie topics create");
         }
+        if (r.statusCode() == 401 || r.statusCode() == 403) {
+            throw new RegistryUnavailable("The registry does not accept these credentials (HTTP " + r.statusCode() + ", about " + what
+                    + "). Check basic.auth.* or bearer.auth.*, and what the user may do.", null);
+        }
         if (r.statusCode() != 200) {
-            // Wrong credentials, a proxy, a redirect: nothing that the record is to blame for.
+            // A proxy, a redirect: nothing that the record is to blame for.
             throw new RegistryUnavailable("The registry refused to answer about " + what + " (HTTP " + r.statusCode()
                     + "). Check schema.registry.url and the credentials.", null);
         }
@@ -115,6 +121,9 @@ public final class HttpRegistry implements SchemaRegistry {
                         return r;
                     }
                     tried.add("HTTP " + r.statusCode());
+                } catch (SSLException e) {
+                    // No later try would end otherwise: somebody has to act.
+                    throw distrusted(base, e);
                 } catch (IOException e) {
                     last = e;
                     tried.add(e.getClass().getSimpleName());
@@ -125,11 +134,22 @@ public final class HttpRegistry implements SchemaRegistry {
             }
             if (System.nanoTime() + pauseMs * 1_000_000 > until) {
                 throw new RegistryUnavailable("The schema registry at " + String.join(", ", bases) + " does not answer ("
-                        + tried.get(tried.size() - 1) + ", " + tried.size() + " tries). Check schema.registry.url, and that it runs.", last);
+                        + tried.get(tried.size() - 1) + ", " + tried.size() + " tries). Check schema.registry.url, and that it runs; one that wants TLS does not answer in the clear (https://).",
+                        last);
             }
             pause(pauseMs);
             pauseMs = Math.min(PAUSE_MAX_MS, 2 * pauseMs);
         }
+    }
+
+    private static RegistryUnavailable distrusted(String base, SSLException e) {
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String reason = root instanceof CertificateExpiredException ? "its certificate has expired, " + root.getMessage() : root.getMessage();
+        return new RegistryUnavailable("The schema registry at " + base + " and this client do not trust each other: " + reason
+                + ". Check schema.registry.ssl.truststore.*, schema.registry.ssl.keystore.*, that no certificate has expired, and that it speaks TLS at all (http://).", e);
     }
 
     private HttpRequest request(String uri, String method, String body) {

@@ -41,9 +41,9 @@ final class CameraWatch {
         private long agedMs;
     }
 
-    private final Stages stages;
+    private Stages stages;
     private final CameraMemories cameras;
-    private final FrameFaces faces;
+    private FrameFaces faces;
     private final ProcessorContext<String, Object> context;
     private final Map<String, Counts> counts = new HashMap<>();
     private boolean ticked;
@@ -56,6 +56,12 @@ final class CameraWatch {
         long nowMs = stages.clock().millis();
         // Silence counts from now on: what came while nobody listened is still to be read.
         cameras.ids().forEach(cameraId -> of(cameraId, nowMs));
+    }
+
+    /** Settings have been changed. */
+    void use(Stages changed, FrameFaces decidingBy) {
+        this.stages = changed;
+        this.faces = decidingBy;
     }
 
     private Counts of(String cameraId, long nowMs) {

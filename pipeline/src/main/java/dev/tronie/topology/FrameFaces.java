@@ -26,16 +26,22 @@ import dev.tronie.vision.Glance;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
-/** From a frame's faces to decisions and events: searches the gallery for whoever has something new to be decided on. Stateless. */
+/** From a frame's faces to decisions and events: searches the gallery for whoever has something new to be decided on. Used by its task's thread only. */
 final class FrameFaces {
     private final Stages stages;
     private final GalleryStore gallery;
+    /** Cameras that have been looked at by these stages; null = no others came before them. */
+    private final Set<String> lookedAt;
+    /** Appearances that were decided on by other settings. */
+    private final Set<String> outdated = new HashSet<>();
 
     /**
      * What a frame leads to by itself.
@@ -46,15 +52,20 @@ final class FrameFaces {
     record PerFrame(List<Recognition> seen, byte[] aws) {
     }
 
-    FrameFaces(Stages stages, GalleryStore gallery) {
+    /** With {@code settingsChanged}, whoever is before a camera was decided on by other settings. */
+    FrameFaces(Stages stages, GalleryStore gallery, boolean settingsChanged) {
         this.stages = stages;
         this.gallery = gallery;
+        this.lookedAt = settingsChanged ? new HashSet<>() : null;
     }
 
-    /** Whether anybody was decided on with another gallery. */
-    boolean galleryHasChanged(CameraMemory memory) {
+    /** Whether anybody before a camera was decided on with another gallery, or by other settings. */
+    boolean mustDecideAnew(String cameraId, CameraMemory memory) {
+        if (lookedAt != null && lookedAt.add(cameraId)) {
+            memory.getTracks().stream().filter(track -> track.getGalleryVersion() >= 0).forEach(track -> outdated.add(track.getAppearanceId()));
+        }
         long version = gallery.version();
-        return memory.getTracks().stream().anyMatch(track -> track.getGalleryVersion() >= 0 && track.getGalleryVersion() != version);
+        return memory.getTracks().stream().anyMatch(track -> track.getGalleryVersion() >= 0 && track.getGalleryVersion() != version || outdated.contains(track.getAppearanceId()));
     }
 
     /** Which faces are looked at: those that the step wants, or all where every face is told of. */
@@ -98,6 +109,12 @@ final class FrameFaces {
         float matchMs = (System.nanoTime() - start) / 1e6f;
         Instant decided = stages.clock().instant();
         List<Recognition> events = told(memory, sighting, step, glance, at, received, decided, isLate(frame, decided), Faces.timings(glance.timings(), matchMs));
+        if (glance.detections().size() >= stages.frames().facesMax()) {
+            stages.metrics().limitReached("vision.faces.max");
+        }
+        if (step.leftOut() > 0) {
+            stages.metrics().limitReached("appearances.tracks.max");
+        }
         stages.metrics().frameDone(glance, matchMs, step.leftOut(), decided.toEpochMilli() - frame.getCapturedAt().toEpochMilli());
         return events;
     }
@@ -128,12 +145,12 @@ final class FrameFaces {
 
     private void vote(FrameStep step, String galleryName, long version, DecisionPolicy policy) {
         List<TrackMemory> due = step.seen().values().stream().filter(track -> !track.getShots().isEmpty())
-                .filter(track -> step.isLookedAt(track) || track.getGalleryVersion() != version).toList();
+                .filter(track -> step.isLookedAt(track) || track.getGalleryVersion() != version || outdated.contains(track.getAppearanceId())).toList();
         List<TrackMemory> searched = due.stream().filter(track -> Vote.probe(track) != null).toList();
         Found found = search(galleryName, searched.stream().map(Vote::probe).filter(Objects::nonNull).toList());
         for (TrackMemory track : due) {
             int i = searched.indexOf(track);
-            Vote.take(track, i < 0 ? List.of() : found.hits().get(i), found.faces(), policy, version, step.isLookedAt(track));
+            Vote.take(track, i < 0 ? List.of() : found.hits().get(i), found.faces(), policy, version, step.isLookedAt(track), outdated.remove(track.getAppearanceId()));
         }
     }
 

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -38,15 +39,17 @@ final class FrameProcessor implements Processor<String, Frame, String, Object> {
     private static final int NAME_MAX = 200;
     private static final Duration TICK = Duration.ofSeconds(1);
 
-    private final Stages stages;
+    private final Supplier<Stages> current;
+    /** Those of the record that is processed. */
+    private Stages stages;
     private ProcessorContext<String, Object> context;
     private CameraMemories cameras;
     private GalleryStore gallery;
     private FrameFaces faces;
     private CameraWatch watch;
 
-    FrameProcessor(Stages stages) {
-        this.stages = stages;
+    FrameProcessor(Supplier<Stages> current) {
+        this.current = current;
     }
 
     @Override
@@ -54,9 +57,23 @@ final class FrameProcessor implements Processor<String, Frame, String, Object> {
         this.context = taskContext;
         this.cameras = new CameraMemories(taskContext.getStateStore(CameraStore.NAME));
         this.gallery = taskContext.getStateStore(GalleryStore.NAME);
-        this.faces = new FrameFaces(stages, gallery);
+        this.stages = current.get();
+        this.faces = new FrameFaces(stages, gallery, false);
         this.watch = new CameraWatch(stages, cameras, faces, taskContext);
-        taskContext.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, atMs -> watch.tick());
+        taskContext.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, atMs -> {
+            takeUpSettings();
+            watch.tick();
+        });
+    }
+
+    /** Settings may have been changed while the stream runs; within one record they never do. */
+    private void takeUpSettings() {
+        Stages now = current.get();
+        if (now != stages) {
+            stages = now;
+            faces = new FrameFaces(now, gallery, true);
+            watch.use(now, faces);
+        }
     }
 
     @Override
@@ -68,6 +85,16 @@ final class FrameProcessor implements Processor<String, Frame, String, Object> {
 
     @Override
     public void process(Record<String, Frame> record) {
+        takeUpSettings();
+        LogIds.ofFrame(record.key(), record.value() == null ? null : record.value().getFrameId(), record.headers());
+        try {
+            take(record);
+        } finally {
+            LogIds.clear();
+        }
+    }
+
+    private void take(Record<String, Frame> record) {
         Instant received = stages.clock().instant();
         stages.metrics().frameReceived();
         Frame frame = record.value();
@@ -82,6 +109,9 @@ final class FrameProcessor implements Processor<String, Frame, String, Object> {
         Sighting sighting = new Sighting(record.key(), frame.getFrameId(), frame.getGallery(), at.offset(), frame.getCapturedAt().toEpochMilli(),
                 aheadMs > stages.cameras().skewMaxMs() ? aheadMs : 0);
         Admission.Verdict verdict = Admission.judge(memory, sighting, stages.cameras().reorderMaxMs());
+        if (sighting.clockSkewMs() > 0) {
+            stages.metrics().limitReached("cameras.skew.max.ms");
+        }
         if (verdict == Admission.Verdict.REPLAYED) {
             skip(record.key(), "replayed");
             again(memory, record, at, received);
@@ -115,6 +145,7 @@ final class FrameProcessor implements Processor<String, Frame, String, Object> {
     }
 
     private void skip(String cameraId, String reason) {
+        LOG.debug("Frame skipped: {}", reason);
         stages.metrics().frameSkipped(reason);
         watch.skipped(cameraId, reason);
     }
@@ -134,7 +165,7 @@ final class FrameProcessor implements Processor<String, Frame, String, Object> {
             memory.getTracks().clear();
         }
         Set<String> followed = followed(memory);
-        FrameStep step = new FrameStep(memory, sighting, stages.appearances(), faces.galleryHasChanged(memory));
+        FrameStep step = new FrameStep(memory, sighting, stages.appearances(), faces.mustDecideAnew(sighting.cameraId(), memory));
         try {
             Images.bytes(frame.getImage(), stages.images())
                     .then(bytes -> stages.analyzer().glance(bytes, options(frame.getHints()), faces.closeLook(step)))
@@ -152,6 +183,9 @@ final class FrameProcessor implements Processor<String, Frame, String, Object> {
         keep(memory, events, at.offset(), received);
         // A newcomer's id too is known to a successor before anything is told under it.
         cameras.put(record.key(), memory, !events.isEmpty() || !followed.containsAll(followed(memory)));
+        if (LOG.isDebugEnabled()) {
+            LOG.atDebug().addKeyValue("events", events.stream().map(Recognition::getEventId).toList()).log("Frame looked at");
+        }
         events.forEach(event -> context.forward(record.<Object>withValue(event), RecognitionTopology.RECOGNITIONS_OF_FRAMES));
     }
 

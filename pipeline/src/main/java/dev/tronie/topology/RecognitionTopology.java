@@ -1,6 +1,7 @@
 package dev.tronie.topology;
 
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -39,9 +40,12 @@ public final class RecognitionTopology {
     /**
      * The topology over these topics, stages and gallery.
      *
-     * @param config what Kafka Streams will run it with; explicit naming of internal resources is enforced while building
+     * @param current what the processors work with: asked for each record, as settings may change while the stream runs. What the topology is made
+     *                of is as it is now
+     * @param config  what Kafka Streams will run it with; explicit naming of internal resources is enforced while building
      */
-    public static Topology build(Topics topics, Stages stages, GalleryStore gallery, TopologyConfig config) {
+    public static Topology build(Topics topics, Supplier<Stages> current, GalleryStore gallery, TopologyConfig config) {
+        Stages stages = current.get();
         StringDeserializer key = new StringDeserializer();
         StringSerializer keyOut = new StringSerializer();
         Topology topology = new Topology(config);
@@ -53,7 +57,7 @@ public final class RecognitionTopology {
         // Frames: lossy by contract. Without a committed offset start at what may still be fresh; a replay at the beginning.
         topology.addSource(stages.frames().replay() ? AutoOffsetReset.earliest() : AutoOffsetReset.byDuration(Duration.ofMillis(stages.frames().maxAgeMs())), "from-camera-frames",
                 key, topics.frames().value().deserializer(), topics.frames().name());
-        topology.addProcessor("recognise-frame", () -> new FrameProcessor(stages), "from-camera-frames");
+        topology.addProcessor("recognise-frame", () -> new FrameProcessor(current), "from-camera-frames");
         topology.addStateStore(CameraStore.builder(stages.frames().replay()), "recognise-frame");
         topology.addSink(RECOGNITIONS_OF_FRAMES, topics.recognitions().name(), keyOut, topics.recognitions().value().serializer(),
                 "recognise-frame");
@@ -63,17 +67,17 @@ public final class RecognitionTopology {
         }
 
         if (!stages.frames().replay()) {
-            uploads(topology, topics, stages);
+            uploads(topology, topics, current);
         }
         return topology;
     }
 
     /** Uploads: each answered, none skipped. Whoever goes through the past answers none: they have been. */
-    private static void uploads(Topology topology, Topics topics, Stages stages) {
+    private static void uploads(Topology topology, Topics topics, Supplier<Stages> current) {
         StringDeserializer key = new StringDeserializer();
         StringSerializer keyOut = new StringSerializer();
         topology.addSource(AutoOffsetReset.earliest(), "from-photo-uploads", key, topics.uploads().value().deserializer(), topics.uploads().name());
-        topology.addProcessor("answer-upload", () -> new UploadProcessor(stages), "from-photo-uploads");
+        topology.addProcessor("answer-upload", () -> new UploadProcessor(current), "from-photo-uploads");
         topology.addSink(GALLERY_FACES, topics.galleryFaces().name(), keyOut, topics.galleryFaces().value().serializer(), "answer-upload");
         topology.addSink(RECOGNITIONS_OF_UPLOADS, topics.recognitions().name(), keyOut, topics.recognitions().value().serializer(), "answer-upload");
         topology.addSink(REPLIES, topics.replies().name(), keyOut, topics.replies().value().serializer(), "answer-upload");

@@ -6,6 +6,7 @@ import dev.tronie.schema.CameraStatus;
 import dev.tronie.schema.Frame;
 import dev.tronie.schema.GalleryFace;
 import dev.tronie.schema.Recognition;
+import dev.tronie.schema.Setting;
 import dev.tronie.schema.TrustedClasses;
 import dev.tronie.schema.Upload;
 import dev.tronie.schema.UploadReply;
@@ -28,11 +29,12 @@ import org.apache.kafka.common.serialization.Serde;
  * @param replies      one answer a request
  * @param cameraStatus how each camera is doing
  * @param awsRecords   frames in the JSON shape of AWS Rekognition Video's face search; null where that is off
+ * @param settings     settings that running pipelines take up; they go on without it where it is not there
  * @param deadLetters  records that could not be read, as they came, with the reason in headers
  */
 public record Topics(Topic<Frame> frames, Topic<Upload> uploads, Topic<GalleryFace> galleryFaces, Topic<Recognition> recognitions,
         Topic<UploadReply> replies, Topic<CameraStatus> cameraStatus, Topic<SpecificRecord> awsRecords,
-        Topic<SpecificRecord> deadLetters) {
+        Topic<Setting> settings, Topic<SpecificRecord> deadLetters) {
     /** Largest frame record. */
     public static final int FRAME_BYTES_MAX = 2 << 20;
     /** How long uploads and their replies are kept. */
@@ -63,13 +65,19 @@ public record Topics(Topic<Frame> frames, Topic<Upload> uploads, Topic<GalleryFa
                 topic(config, "camera-status", CameraStatus.getClassSchema(), 1, Map.of("cleanup.policy", "compact")),
                 !config.aws().enabled() ? null : topic(config, "recognitions-aws", null, n,
                         Map.of("cleanup.policy", "delete", "retention.ms", ms(Duration.ofDays(1)))),
+                topic(config, "settings", Setting.getClassSchema(), 1, Map.of("cleanup.policy", "compact")),
                 topic(config, "dead-letters", null, 1, Map.of("cleanup.policy", "delete", "retention.ms", ms(Duration.ofDays(7)),
                         "max.message.bytes", Integer.toString(photo + ENVELOPE_BYTES))));
     }
 
     /** All of them, sources first. */
     public List<Topic<?>> all() {
-        return Stream.of(frames, uploads, galleryFaces, recognitions, replies, cameraStatus, awsRecords, deadLetters).filter(Objects::nonNull).toList();
+        return Stream.of(frames, uploads, galleryFaces, recognitions, replies, cameraStatus, awsRecords, settings, deadLetters).filter(Objects::nonNull).toList();
+    }
+
+    /** Those without which no pipeline runs. */
+    public List<Topic<?>> needed() {
+        return all().stream().filter(topic -> topic != settings).toList();
     }
 
     /** Bytes that the largest record of any topic may have: what producers and brokers must let through. */

@@ -8,6 +8,7 @@ import dev.tronie.request.Answer;
 import dev.tronie.request.UploadService;
 import dev.tronie.schema.EventKind;
 import dev.tronie.schema.GalleryFace;
+import dev.tronie.schema.Recognition;
 import dev.tronie.schema.RemoveFace;
 import dev.tronie.schema.RemoveGallery;
 import dev.tronie.schema.RemoveSubject;
@@ -15,12 +16,15 @@ import dev.tronie.schema.Upload;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One upload in; one reply out, and what it enrolled and recognised. Blocks on inference; keeps nothing between records but the ids
@@ -28,9 +32,12 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
  * and gets no second reply.
  */
 final class UploadProcessor implements Processor<String, Upload, String, Object> {
-    private final Stages stages;
+    private static final Logger LOG = LoggerFactory.getLogger(UploadProcessor.class);
     private static final int FORWARDED_MAX = 10_000;
 
+    private final Supplier<Stages> current;
+    /** Those of the record that is processed. */
+    private Stages stages;
     private ProcessorContext<String, Object> context;
     private GalleryStore gallery;
     /** Requests answered since the task began whose replies may not have been read back yet, by record. */
@@ -43,13 +50,14 @@ final class UploadProcessor implements Processor<String, Upload, String, Object>
         }
     };
 
-    UploadProcessor(Stages stages) {
-        this.stages = stages;
+    UploadProcessor(Supplier<Stages> current) {
+        this.current = current;
     }
 
     @Override
     public void init(ProcessorContext<String, Object> taskContext) {
         this.context = taskContext;
+        this.stages = current.get();
         this.gallery = taskContext.getStateStore(GalleryStore.NAME);
         // What was forwarded before a failure may never have been written: only the log knows.
         forwarded.clear();
@@ -60,6 +68,16 @@ final class UploadProcessor implements Processor<String, Upload, String, Object>
 
     @Override
     public void process(Record<String, Upload> record) {
+        stages = current.get();
+        LogIds.ofUpload(record.value() == null ? null : record.value().getRequestId(), record.headers());
+        try {
+            take(record);
+        } finally {
+            LogIds.clear();
+        }
+    }
+
+    private void take(Record<String, Upload> record) {
         Instant received = stages.clock().instant();
         RecordMetadata at = context.recordMetadata().orElseThrow();
         Upload upload = record.value();
@@ -71,6 +89,7 @@ final class UploadProcessor implements Processor<String, Upload, String, Object>
         String position = ReplySource.of(at);
         AnsweredRequests.Answered answered = answered(upload.getRequestId(), position);
         if (answered == AnsweredRequests.Answered.ANOTHER_RECORD) {
+            LOG.debug("Upload left alone: it was sent twice");
             stages.metrics().uploadRepeated("sent_twice");
             return;
         }
@@ -83,6 +102,10 @@ final class UploadProcessor implements Processor<String, Upload, String, Object>
         gallery.forgetUnwritten(received.toEpochMilli());
         Answer answer = stages.uploads().answer(upload, source, gallery);
         boolean replayed = answered == AnsweredRequests.Answered.THIS_RECORD;
+        if (LOG.isDebugEnabled()) {
+            LOG.atDebug().addKeyValue("events", answer.recognitions().stream().map(Recognition::getEventId).toList()).log("Upload answered: {}, {}", answer.reply().getOperation(),
+                    answer.reply().getError() == null ? "ok" : answer.reply().getError().getCode());
+        }
         change(answer, record.timestamp(), received.toEpochMilli(), position, replayed);
         answer.recognitions().forEach(event -> context.forward(
                 new Record<String, Object>(upload.getRequestId(), event, record.timestamp(), record.headers()), RecognitionTopology.RECOGNITIONS_OF_UPLOADS));
@@ -95,6 +118,9 @@ final class UploadProcessor implements Processor<String, Upload, String, Object>
         // A reply's own time: one to an upload that waited for days must not be past its retention when it is written.
         context.forward(new Record<String, Object>(upload.getRequestId(), answer.reply(), received.toEpochMilli(),
                 ReplySource.with(record.headers(), position)), RecognitionTopology.REPLIES);
+        if (answer.reply().getFaces().size() >= stages.frames().facesMax()) {
+            stages.metrics().limitReached("vision.faces.max");
+        }
         stages.metrics().uploadDone(answer.reply(), answer.recognitions(), received);
     }
 

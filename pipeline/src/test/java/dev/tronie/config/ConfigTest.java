@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,17 +69,30 @@ class ConfigTest {
                 .isInstanceOf(InvalidConfig.class).hasMessageContaining("absent");
     }
 
-    @Test
-    void hidesSecrets() {
+    @ParameterizedTest
+    @CsvSource({"basic.auth.user.info,user:hunter2", "bearer.auth.token,hunter2", "kafka.sasl.jaas.config,password=hunter2", "kafka.ssl.key.password,hunter2",
+        "kafka.ssl.keystore.key,-----BEGIN PRIVATE KEY-----hunter2", "producer.sasl.jaas.config,hunter2", "consumer.ssl.truststore.password,hunter2",
+        "kafka.sasl.oauthbearer.client.credentials.client.secret,hunter2", "schema.registry.ssl.keystore.password,hunter2", "schema.registry.url,https://user:hunter2@registry:8081",
+        "kafka.sasl.oauthbearer.token.endpoint.url,https://idp/token?api_key=hunter2&scope=all", "streams.metrics.endpoint,https://user:hunter2@collector/"})
+    void hidesSecrets(String key, String value) {
         // Given
-        Map<String, String> values = Map.of("basic.auth.user.info", "user:hunter2", "kafka.sasl.jaas.config", "password=hunter2", "schema.registry.url",
-                "https://user:hunter2@registry:8081");
+        Map<String, String> values = Map.of(key, value);
 
         // When
-        String printed = String.join("\n", ConfigTable.effective(values)) + TronieConfig.of(values);
+        String printed = String.join("\n", ConfigTable.effective(values, Map.of())) + TronieConfig.of(values);
 
         // Then
-        assertThat(printed).doesNotContain("hunter2").contains("basic.auth.user.info=[hidden]").contains("https://[hidden]@registry:8081");
+        assertThat(printed).doesNotContain("hunter2").contains(key + "=").contains("[hidden]");
+    }
+
+    @Test
+    void saysWhereEachValueComesFromAndWhyADefaultIsWhatItIs() {
+        // When
+        List<String> lines = ConfigTable.effective(Map.of("match.margin", "0.1"), Map.of("match.threshold", "0.6", "match.gallery.staff.fpir", "0.2"));
+
+        // Then
+        assertThat(lines).contains("match.margin=0.1", "match.threshold=0.6    # from the topic settings", "match.gallery.staff.fpir=0.2    # from the topic settings")
+                .anyMatch(line -> line.startsWith("frames.max.age.ms=5000    # default: ") && line.contains("a late recognition is worse than none"));
     }
 
     @Test

@@ -58,6 +58,7 @@ class ApiKeysTest extends GatewayHarness {
 
         // Then
         assertThat(got).extracting(GatewayClient.Got::status).containsOnly(401);
+        assertThat(got.get(0).body().toString()).contains("UNAUTHENTICATED").contains("no valid API key");
         assertThat(client.get("/health/live").status()).isEqualTo(200);
     }
 

@@ -136,6 +136,24 @@ class SecurityIT {
         }
     }
 
+    @Test
+    void whoLacksARightIsToldWhichAndWhatToDo() throws Exception {
+        // Given: a camera's user, who may not send photos, and a caller's, who may not see what a pipeline needs
+        Path camera = broker.file("camera-as-caller", broker.scram("SCRAM", "tronie-camera", SecuredBroker.PASSWORD));
+        Path caller = broker.file("caller-as-pipeline", broker.scram("SCRAM", "tronie-gateway", SecuredBroker.PASSWORD));
+
+        // When
+        Finished enrolled = run("enroll", "Bela", sample("people/Bela/1.jpg").toString(), "--config", camera.toString());
+        try (TronieProcess pipeline = TronieProcess.startWithOps("run", "--config", caller.toString(), "-D", "models.precision=fp32")) {
+
+            // Then
+            assertThat(enrolled.exit()).isEqualTo(3);
+            assertThat(enrolled.err()).contains("does not allow this").containsAnyOf("photo-uploads", "upload-replies").contains("Grant the ACLs of docs/security.md");
+            Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(pipeline.stderr()).contains("Waiting for the topics").contains("camera-frames")
+                    .contains("nor are topics seen that this user may not describe"));
+        }
+    }
+
     private static void pollForAWhile(KafkaConsumer<byte[], byte[]> consumer) {
         long until = System.nanoTime() + Duration.ofSeconds(20).toNanos();
         while (System.nanoTime() < until) {

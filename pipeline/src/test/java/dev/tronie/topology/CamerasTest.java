@@ -12,6 +12,8 @@ import dev.tronie.schema.Recognition;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A camera's time and health: which of its frames count, and when it is taken for silent. */
 class CamerasTest extends CameraHarness {
@@ -60,6 +62,23 @@ class CamerasTest extends CameraHarness {
         // Then
         assertThat(recognitions.readValue().getAppearance().getClockSkewMs()).isEqualTo(60_000);
         assertThat(statuses.readValue().getClockSkewMs()).isEqualTo(60_000);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3600,0,3600000", "-3600,11,0"})
+    void aClockThatIsAnHourOffIsToldOfAheadAndItsFramesAreTooOldBehind(long offSeconds, int tooOld, long toldMs) {
+        // When
+        for (int ms = 0; ms <= 2_000; ms += 200) {
+            now.set(NOW.plusMillis(ms));
+            frames.pipeInput("lobby", frame("off-" + ms, NOW.plusMillis(ms).plusSeconds(offSeconds), pictureOf("Stranger")));
+        }
+        tick(1);
+
+        // Then
+        CameraStatus status = statuses.readValue();
+        assertThat(status.getClockSkewMs()).isEqualTo(toldMs);
+        assertThat(status.getSkipped().getOrDefault("stale", 0L)).isEqualTo(tooOld);
+        assertThat(recognitions.readValuesToList()).hasSize(tooOld == 0 ? 1 : 0).allSatisfy(e -> assertThat(e.getAppearance().getClockSkewMs()).isEqualTo(toldMs));
     }
 
     @Test

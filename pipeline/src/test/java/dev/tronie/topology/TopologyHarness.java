@@ -61,6 +61,8 @@ abstract class TopologyHarness {
     /** What arrives from other instances while somebody waits for the gallery's log. */
     Runnable arriving = () -> { };
     int requests;
+    /** What the processors work with; may be changed while they do. */
+    Stages stages;
     Topology topology;
     TopologyTestDriver driver;
     TestInputTopic<String, Frame> frames;
@@ -91,7 +93,8 @@ abstract class TopologyHarness {
     @BeforeEach
     void start() {
         Properties properties = StreamsProperties.of(config, topics, metrics, arrivals);
-        topology = RecognitionTopology.build(topics, stages(), gallery, new TopologyConfig(new StreamsConfig(properties)));
+        stages = stages();
+        topology = RecognitionTopology.build(topics, () -> stages, gallery, new TopologyConfig(new StreamsConfig(properties)));
         driver = new TopologyTestDriver(topology, properties, NOW);
         frames = driver.createInputTopic(topics.frames().name(), new StringSerializer(), topics.frames().value().serializer());
         uploads = driver.createInputTopic(topics.uploads().name(), new StringSerializer(), topics.uploads().value().serializer());

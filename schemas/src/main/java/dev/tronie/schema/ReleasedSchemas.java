@@ -15,7 +15,7 @@ import org.apache.avro.Schema;
  */
 public final class ReleasedSchemas {
     /** Releases whose schemas differ from the release before, oldest first. */
-    public static final List<Integer> VERSIONS = List.of(1, 2, 3);
+    public static final List<Integer> VERSIONS = List.of(1, 2, 3, 4);
 
     private ReleasedSchemas() {
     }
@@ -24,7 +24,7 @@ public final class ReleasedSchemas {
     public static Map<String, Schema> current() {
         Map<String, Schema> schemas = new LinkedHashMap<>();
         for (Schema schema : List.of(Frame.getClassSchema(), Upload.getClassSchema(), GalleryFace.getClassSchema(),
-                Recognition.getClassSchema(), UploadReply.getClassSchema(), CameraStatus.getClassSchema())) {
+                Recognition.getClassSchema(), UploadReply.getClassSchema(), CameraStatus.getClassSchema(), Setting.getClassSchema())) {
             schemas.put(schema.getName(), schema);
         }
         return schemas;
