@@ -16,9 +16,12 @@ import java.util.zip.ZipOutputStream;
 
 /**
  * Takes out of the jars of a distribution what one platform's container never loads: natives of other platforms, OpenCV's modules beyond
- * pictures, headers and executables. {@code java Trim.java LIB amd64|arm64}; what is left is proved by running it, see {@code try.sh}.
+ * pictures, headers, executables, RocksDB's native (every store is in memory), and the symbol tables of what is left (binutils' strip).
+ * {@code java Trim.java LIB amd64|arm64}; what is left is proved by running it, see {@code try.sh}.
  */
 public final class Trim {
+    private static final Pattern NATIVE = Pattern.compile("\\.so(\\.[0-9]+)*$");
+
     private Trim() {
     }
 
@@ -36,14 +39,16 @@ public final class Trim {
     private static Map<String, Rule> rules(boolean arm) {
         String bytedeco = "org/bytedeco/[a-z]+/linux-[^/]+/";
         Map<String, Rule> rules = new LinkedHashMap<>();
-        rules.put("rocksdbjni-", Rule.of("librocksdbjni", arm ? "librocksdbjni-linux-aarch64\\.so" : "librocksdbjni-linux64\\.so"));
+        rules.put("rocksdbjni-", Rule.of("librocksdbjni", "$"));
         rules.put("zstd-jni-", Rule.of("(aix|darwin|freebsd|linux|win)/", arm ? "linux/aarch64/" : "linux/amd64/"));
         rules.put("snappy-java-", Rule.of("org/xerial/snappy/native/", "org/xerial/snappy/native/Linux/" + (arm ? "aarch64/" : "x86_64/")));
         rules.put("lz4-java-", Rule.of("net/jpountz/util/[a-z0-9]+/", "net/jpountz/util/linux/" + (arm ? "aarch64/" : "amd64/")));
         rules.put("jna-", Rule.of("com/sun/jna/[a-z0-9]+-[a-z0-9-]+/", "com/sun/jna/linux-" + (arm ? "aarch64/" : "x86-64/")));
         rules.put("pytorch-jni-", Rule.of("jnilib/[a-z0-9]+-", "jnilib/linux-" + (arm ? "aarch64" : "x86_64") + "/cpu/"));
         rules.put("opencv-", Rule.of(bytedeco, bytedeco + "lib(jni)?opencv_(core|imgproc|imgcodecs)\\.so"));
-        rules.put("openblas-", Rule.of(bytedeco, bytedeco + "lib(jniopenblas_nolapack|openblas|gfortran|quadmath)\\.so"));
+        rules.put("openblas-", Rule.of(bytedeco, bytedeco + "lib(jniopenblas(_nolapack)?|openblas|gfortran|quadmath)\\.so"));
+        rules.put("pytorch-native-", Rule.of("$", "$"));
+        rules.put("javacpp-", Rule.of("$", "$"));
         rules.put("ffmpeg-", Rule.of(bytedeco, bytedeco + "lib.*\\.so"));
         return rules;
     }
@@ -84,11 +89,30 @@ public final class Trim {
                 kept.setTime(entry.getTime());
                 to.putNextEntry(kept);
                 try (InputStream content = from.getInputStream(entry)) {
-                    content.transferTo(to);
+                    if (NATIVE.matcher(entry.getName()).find()) {
+                        to.write(stripped(content));
+                    } else {
+                        content.transferTo(to);
+                    }
                 }
                 to.closeEntry();
             }
         }
         Files.move(trimmed, jar, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static byte[] stripped(InputStream content) throws IOException {
+        Path file = Files.createTempFile("native", ".so");
+        try {
+            Files.copy(content, file, StandardCopyOption.REPLACE_EXISTING);
+            if (new ProcessBuilder("strip", "--strip-unneeded", file.toString()).inheritIO().start().waitFor() != 0) {
+                throw new IOException("strip failed");
+            }
+            return Files.readAllBytes(file);
+        } catch (InterruptedException e) {
+            throw new IOException("interrupted", e);
+        } finally {
+            Files.delete(file);
+        }
     }
 }

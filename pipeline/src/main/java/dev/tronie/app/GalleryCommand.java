@@ -1,5 +1,7 @@
 package dev.tronie.app;
 
+import dev.tronie.client.GalleryBackup;
+import dev.tronie.client.KafkaClients;
 import dev.tronie.config.TronieConfig;
 import dev.tronie.gallery.FaceKey;
 import dev.tronie.schema.EnrolledFace;
@@ -10,11 +12,24 @@ import dev.tronie.schema.RemoveSubject;
 import dev.tronie.schema.UploadReply;
 import dev.tronie.schema.ViewGallery;
 import dev.tronie.schema.ViewSubject;
-import java.util.Map;
+import dev.tronie.topology.Topics;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.producer.Producer;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,7 +47,7 @@ final class GalleryCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "Say what to do: tronie gallery list, view, subject, audit, remove, remove-subject or remove-face");
+        throw new CommandLine.ParameterException(spec.commandLine(), "Say what to do: tronie gallery list, view, subject, audit, backup, restore, remove, remove-subject or remove-face");
     }
 
     @Command(name = "list", mixinStandardHelpOptions = true, sortOptions = false, description = "List the galleries.")
@@ -74,6 +89,35 @@ final class GalleryCommand implements Runnable {
             @Mixin Settings settings, @Option(names = "--json", description = "Print every finding as a JSON object a line.") boolean json) {
         TronieConfig config = settings.config(models == null ? Map.of() : Map.of("models.dir", models));
         return GalleryAuditReport.print(config, ModelSelection.select(config.models()), gallery, new Console(json)) == 0 ? ExitCodes.OK : ExitCodes.REFUSED;
+    }
+
+    @Command(name = "backup", mixinStandardHelpOptions = true, sortOptions = false,
+            description = "Write all galleries to a file, as they stand in the log; no pipeline is needed. The file holds faces: keep it as you keep them.")
+    int backup(@Parameters(paramLabel = "FILE", description = "The file; one that is there is replaced when the new one is whole.") Path file, @Mixin Settings settings) throws IOException {
+        TronieConfig config = settings.config();
+        Path part = file.resolveSibling(file.getFileName() + ".part");
+        Files.deleteIfExists(part);
+        // Its owner's alone, from the first byte on.
+        try (Consumer<String, byte[]> log = KafkaClients.rawReader(config, Topics.of(config).galleryFaces());
+                OutputStream out = Channels.newOutputStream(Files.newByteChannel(part, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))))) {
+            new Console(false).say(GalleryBackup.write(log, out) + " faces written to " + file + ".");
+        }
+        Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+        return ExitCodes.OK;
+    }
+
+    @Command(name = "restore", mixinStandardHelpOptions = true, sortOptions = false,
+            description = "Put the faces of a backup back into the log, beside what is there. Needs the right to write to gallery-faces, and the schema registry that the backup's values refer to.")
+    int restore(@Parameters(paramLabel = "FILE", description = "What tronie gallery backup wrote.") Path file, @Mixin Settings settings) throws IOException {
+        TronieConfig config = settings.config();
+        try (InputStream in = Files.newInputStream(file)) {
+            GalleryBackup.check(in);
+        }
+        try (InputStream in = Files.newInputStream(file); Producer<String, byte[]> producer = KafkaClients.rawProducer(config)) {
+            new Console(false).say(GalleryBackup.restore(in, producer, Topics.of(config).galleryFaces().name()) + " faces restored.");
+        }
+        return ExitCodes.OK;
     }
 
     @Command(name = "remove-face", mixinStandardHelpOptions = true, sortOptions = false, description = "Erase one face of a subject.")

@@ -18,8 +18,10 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
@@ -50,6 +52,15 @@ public final class KafkaClients {
      * @param deadlineMs how long a record is retried while the brokers do not take it
      */
     public static <V extends SpecificRecord> Producer<String, V> producer(TronieConfig config, Topics topics, Topic<V> topic, int deadlineMs) {
+        return producer(config, topics, topic.value().serializer(), deadlineMs);
+    }
+
+    /** A producer of values as they are, each retried for half a minute; to be closed by the caller. */
+    public static Producer<String, byte[]> rawProducer(TronieConfig config) {
+        return producer(config, Topics.of(config), new ByteArraySerializer(), 30_000);
+    }
+
+    private static <V> Producer<String, V> producer(TronieConfig config, Topics topics, Serializer<V> values, int deadlineMs) {
         Properties p = config.kafka().common();
         p.put(ProducerConfig.LINGER_MS_CONFIG, 0);
         p.put(ProducerConfig.ACKS_CONFIG, "all");
@@ -59,7 +70,7 @@ public final class KafkaClients {
         p.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, deadlineMs);
         p.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
         p.putAll(config.kafka().producer());
-        return made(config, () -> new KafkaProducer<>(p, new StringSerializer(), topic.value().serializer()));
+        return made(config, () -> new KafkaProducer<>(p, new StringSerializer(), values));
     }
 
     /**
