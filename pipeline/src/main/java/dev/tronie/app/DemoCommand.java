@@ -130,7 +130,7 @@ final class DemoCommand implements Callable<Integer> {
         // The replies are no result of the demo.
         Console quiet = new Console(false);
         try (Uploader uploader = new Uploader(config, topics, InstantSource.system())) {
-            enrolled = new Enrolment(uploader, quiet, GALLERY, false).run(photos);
+            enrolled = new Enrolment(uploader, quiet, GALLERY, false, false).run(photos);
         }
         awaitGallery(pipeline, enrolled.enrolled());
         console.note(String.format(Locale.ROOT, "[3/4] %d of %d photos of %d people enrolled", enrolled.enrolled(), photos.size(),

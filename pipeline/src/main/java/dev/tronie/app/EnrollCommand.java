@@ -32,6 +32,9 @@ final class EnrollCommand implements Callable<Integer> {
     @Option(names = "--largest", description = "Take the largest of several faces instead of refusing the photo.")
     boolean largest;
 
+    @Option(names = "--force", description = "Take faces even where their quality is below the bar: a poor template draws strangers for as long as it stays.")
+    boolean force;
+
     @Option(names = "--json", description = "Print every reply as a JSON object a line.")
     boolean json;
 
@@ -44,7 +47,7 @@ final class EnrollCommand implements Callable<Integer> {
         Console console = new Console(json);
         TronieConfig config = settings.config();
         try (Uploader uploader = new Uploader(config, Topics.of(config), InstantSource.system())) {
-            Enrolment.Result result = new Enrolment(uploader, console, gallery, largest).run(photos);
+            Enrolment.Result result = new Enrolment(uploader, console, gallery, largest, force).run(photos);
             console.say(result.enrolled() + " of " + photos.size() + " photos enrolled in gallery " + gallery
                     + (result.refused() > 0 ? ", " + result.refused() + " refused" : "")
                     + (result.unanswered() > 0 ? ", " + result.unanswered() + " not answered yet" : "") + ".");

@@ -20,14 +20,16 @@ final class Enrolment {
     private final Console console;
     private final String gallery;
     private final boolean largestOfSeveral;
+    private final boolean force;
     /** Whether the last reply that was waited for did not come: the next one is not waited for as long again. */
     private boolean silent;
 
-    Enrolment(Uploader uploader, Console console, String gallery, boolean largestOfSeveral) {
+    Enrolment(Uploader uploader, Console console, String gallery, boolean largestOfSeveral, boolean force) {
         this.uploader = uploader;
         this.console = console;
         this.gallery = gallery;
         this.largestOfSeveral = largestOfSeveral;
+        this.force = force;
     }
 
     /**
@@ -48,7 +50,7 @@ final class Enrolment {
         int[] counts = new int[3];
         int done = 0;
         for (People.Photo photo : photos) {
-            waiting.add(new Sent(photo, uploader.enroll(gallery, photo.subjectId(), Files.readAllBytes(photo.file()), largestOfSeveral)));
+            waiting.add(new Sent(photo, uploader.enroll(gallery, photo.subjectId(), Files.readAllBytes(photo.file()), largestOfSeveral, force)));
             if (waiting.size() > AHEAD) {
                 counts[settle(waiting.remove())]++;
                 console.progress("Enrolling", ++done, photos.size(), photo.subjectId());

@@ -72,8 +72,13 @@ public final class Uploader implements AutoCloseable {
      * @throws BrokerProblem where none takes it
      */
     public String enroll(String gallery, String subjectId, byte[] photo, boolean largestOfSeveral) {
+        return enroll(gallery, subjectId, photo, largestOfSeveral, false);
+    }
+
+    /** The same; {@code force} takes a face even where its quality is below the bar. */
+    public String enroll(String gallery, String subjectId, byte[] photo, boolean largestOfSeveral, boolean force) {
         return send(new FaceKey(gallery, subjectId, ""), Enroll.newBuilder().setGallery(gallery).setSubjectId(subjectId)
-                .setMultipleFaces(largestOfSeveral).build(), photo);
+                .setMultipleFaces(largestOfSeveral).setForce(force).build(), photo);
     }
 
     /**
