@@ -32,15 +32,20 @@ import org.apache.kafka.common.resource.ResourceType;
  * on a third, and an authorizer. The users of k8s/overlays/strimzi exist, with the rights that stand there and no others. A fourth port, in the
  * clear, is the administrator's. Used by one thread.
  */
-final class SecuredBroker implements AutoCloseable {
-    static final String PASSWORD = "a-password-of-a-test";
+public final class SecuredBroker implements AutoCloseable {
+    /** Everybody's. */
+    public static final String PASSWORD = "a-password-of-a-test";
+
+    /** Who may do everything, with a password. */
+    public static final String OPERATOR = "tronie-operator";
 
     private final Path folder;
     private final Certificates certificates;
     private final BrokerProcess broker;
     private final Map<String, Integer> ports = new HashMap<>();
 
-    SecuredBroker(Path folder) throws Exception {
+    /** Starts it, with its certificates in a folder. */
+    public SecuredBroker(Path folder) throws Exception {
         this.folder = folder;
         this.certificates = new Certificates(folder);
         Map<String, String> settings = new HashMap<>();
@@ -65,18 +70,21 @@ final class SecuredBroker implements AutoCloseable {
         settings.put("listener.security.protocol.map", "SCRAM:SASL_SSL,MTLS:SSL,EXPIRED:SASL_SSL");
         settings.put("ssl.principal.mapping.rules", "RULE:^CN=(.*)$/$1/,DEFAULT");
         settings.put("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer");
-        settings.put("super.users", "User:ANONYMOUS");
+        settings.put("super.users", "User:ANONYMOUS;User:" + OPERATOR);
         broker = new BrokerProcess(null, 0, settings);
         broker.start();
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            admin.alterUserScramCredentials(List.of(new UserScramCredentialUpsertion(OPERATOR, new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096), PASSWORD))).all().get();
+        }
     }
 
     /** For the administrator. */
-    String inTheClear() {
+    public String inTheClear() {
         return broker.bootstrapServers();
     }
 
     /** Makes the users that the manifests name, and grants them what stands there. */
-    void grantWhatIsDocumented() throws Exception {
+    public void grantWhatIsDocumented() throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
             for (Map<String, Object> user : Kustomization.documents(SamplePictures.basedir().resolve("../k8s/overlays/strimzi/users.yaml"))) {
                 String name = map(user.get("metadata")).get("name").toString();
@@ -101,7 +109,7 @@ final class SecuredBroker implements AutoCloseable {
     }
 
     /** What a client with a user's password needs, for the port with a good or an expired certificate. */
-    Map<String, String> scram(String listener, String user, String password) {
+    public Map<String, String> scram(String listener, String user, String password) {
         Map<String, String> settings = tls(listener);
         settings.put("security.protocol", "SASL_SSL");
         settings.put("sasl.mechanism", "SCRAM-SHA-512");
