@@ -1,9 +1,9 @@
 package dev.tronie.bench;
 
-import ai.djl.pytorch.jni.JniUtils;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.tronie.inference.ModelFolder;
 import dev.tronie.inference.PixelBlock;
+import dev.tronie.inference.TorchEngine;
 import dev.tronie.inference.TorchNetworks;
 import dev.tronie.vision.Alignment;
 import java.nio.ByteBuffer;
@@ -114,7 +114,7 @@ public final class GridBench {
 
     private int work(TorchNetworks.Models models, Cell cell, long untilNanos) {
         // Counts for the calling thread only.
-        JniUtils.setNumThreads(cell.threads());
+        TorchEngine.threadsOfThisThread(cell.threads());
         int done = 0;
         try (TorchNetworks networks = models.open()) {
             PixelBlock block = cell.detector() ? noise(cell.batch(), HEIGHT_PX, WIDTH_PX) : noise(cell.batch(), Alignment.SIDE_PX, Alignment.SIDE_PX);

@@ -1,10 +1,5 @@
 package dev.tronie.bench;
 
-import ai.djl.Device;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.tronie.client.FrameScaler;
 import dev.tronie.image.ImageInspector;
@@ -14,6 +9,7 @@ import dev.tronie.image.Picture;
 import dev.tronie.inference.ModelFolder;
 import dev.tronie.inference.PixelBlock;
 import dev.tronie.inference.RawFaces;
+import dev.tronie.inference.TorchEngine;
 import dev.tronie.inference.TorchNetworks;
 import dev.tronie.vision.Alignment;
 import dev.tronie.vision.DetectorInput;
@@ -35,9 +31,6 @@ public final class NetworksBench {
     private static final int PICTURES = 16;
     private static final int WIDTH_PX = 640;
     private static final int HEIGHT_PX = 480;
-    /** Side of the matrices whose product shows the processor's peak: what they hold stays in its caches. */
-    private static final int MATRIX = 768;
-    private static final int PEAK_TRIES = 12;
     private static final ImageLimits LIMITS = new ImageLimits(10 << 20, 40_000_000);
 
     /**
@@ -85,7 +78,7 @@ public final class NetworksBench {
                 inputs.add(input(FrameScaler.scaled(frame, WIDTH_PX, HEIGHT_PX), channels));
             }
             for (int m = 0; m < models.size(); m++) {
-                peaks.add(peak(models.get(m).precision().equals("bf16") ? DataType.BFLOAT16 : DataType.FLOAT32));
+                peaks.add(TorchEngine.peakPerSecond(models.get(m).precision()));
                 report.line(String.format(Locale.ROOT, "The engine's own matrix product, one thread: %.0f GFLOP/s in %s", peaks.get(m) / 1e9, models.get(m).precision()));
             }
             List<ByteBuffer> pictures = inputs.stream().map(DetectorInput::pixels).toList();
@@ -177,19 +170,6 @@ public final class NetworksBench {
         }
         ModelFolder model = models.get(contender);
         return 2 * (measure.equals("detect") ? model.detectorMultiplyAdds() : model.embedderMultiplyAdds()) / (result.medianMs() / 1e3) / peaks.get(contender);
-    }
-
-    private static double peak(DataType type) {
-        double best = 0;
-        try (NDManager scope = NDManager.newBaseManager(Device.cpu(), "PyTorch"); NDArray a = scope.randomNormal(new Shape(MATRIX, MATRIX)).toType(type, false);
-                NDArray b = scope.randomNormal(new Shape(MATRIX, MATRIX)).toType(type, false)) {
-            for (int i = 0; i < PEAK_TRIES; i++) {
-                long start = System.nanoTime();
-                a.matMul(b).close();
-                best = Math.max(best, 2.0 * MATRIX * MATRIX * MATRIX / ((System.nanoTime() - start) / 1e9));
-            }
-        }
-        return best;
     }
 
     private String name(int model) {

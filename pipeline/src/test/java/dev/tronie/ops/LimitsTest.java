@@ -24,6 +24,7 @@ class LimitsTest {
             Map.entry("inference.queue.max", "tronie.inference.queue"), Map.entry("match.pose.max.deg", BAR), Map.entry("enroll.pose.max.deg", BAR),
             Map.entry("gateway.requests.max", "the gateway's answers by status 503"), Map.entry("match.candidates.max", "nothing is lost: the best are given"),
             Map.entry("appearances.shots.max", "nothing is lost: the best are kept"), Map.entry("appearances.embeddings.max", "tronie.faces.embedded beside tronie.faces"),
+            Map.entry("gallery.exact.faces.max", "tronie.gallery.faces: above it faces are found by sketches"),
             Map.entry("uploads.answered.max", "tronie.uploads.repeated tells what is remembered"), Map.entry("schema.registry.retry.max.ms", "a line in the log"));
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
