@@ -5,6 +5,7 @@ import dev.tronie.config.InvalidConfig;
 import dev.tronie.config.TronieConfig;
 import dev.tronie.inference.CpuFeatures;
 import dev.tronie.inference.ModelFolder;
+import dev.tronie.inference.TorchNetworks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ public final class ModelSelection {
     }
 
     /**
-     * The folder that the configuration names, or the bundled one in the precision that suits the processor.
+     * The folder that the configuration names, or the bundled one in the precision that suits the processor: bf16 where that is fast and computed right.
      *
      * @throws InvalidConfig             where there is no such folder
      * @throws ModelFolder.InvalidModel  where its files are not what they should be
@@ -36,7 +37,20 @@ public final class ModelSelection {
             }
             return ModelFolder.open(directory);
         }
-        String precision = config.precision().equals("auto") ? CpuFeatures.bf16() ? "bf16" : "fp32" : config.precision();
+        if (!config.precision().equals("auto")) {
+            return bundled(config.precision());
+        }
+        if (CpuFeatures.bf16()) {
+            VisionEngine.oneThreadEach();
+            ModelFolder fast = bundled("bf16");
+            if (TorchNetworks.isRight(fast)) {
+                return fast;
+            }
+        }
+        return bundled("fp32");
+    }
+
+    private static ModelFolder bundled(String precision) {
         return ModelFolder.open(home().resolve("models").resolve("nano-" + precision));
     }
 

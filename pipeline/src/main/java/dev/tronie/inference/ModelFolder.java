@@ -37,10 +37,11 @@ import java.util.Properties;
  *                          out for the processor once, at loading (detector-onednn.pt, embedder-onednn.pt)
  * @param detectorMultiplyAdds multiplications with an addition that the detector's convolutions do for a picture of 640 x 480; NaN where it is not said
  * @param embedderMultiplyAdds the same of the embedder for a face
+ * @param proof             what the model answers to a drawn face
  */
 public record ModelFolder(Path directory, String id, String version, String precision, int inputChannels, int embeddingSize,
         String detectorSha256, String embedderSha256, float detectorThreshold, float matchThreshold, double falseMatchRate, String licence, String source,
-        boolean hasPacked, double detectorMultiplyAdds, double embedderMultiplyAdds) {
+        boolean hasPacked, double detectorMultiplyAdds, double embedderMultiplyAdds, Proof proof) {
 
     /** Taken where the properties say nothing: the rate that match thresholds are usually stated at. */
     private static final double FALSE_MATCH_RATE = 0.001;
@@ -75,7 +76,8 @@ public record ModelFolder(Path directory, String id, String version, String prec
                 (int) number(p, file, "input.channels"), (int) number(p, file, "embedding.size"), text(p, file, "detector.sha256"),
                 text(p, file, "embedder.sha256"), (float) number(p, file, "detector.threshold"), (float) number(p, file, "match.threshold"),
                 p.containsKey("match.false.match.rate") ? number(p, file, "match.false.match.rate") : FALSE_MATCH_RATE,
-                text(p, file, "licence"), p.getProperty("source", ""), p.containsKey(PACKED_DETECTOR) && p.containsKey(PACKED_EMBEDDER), multiplyAdds(p, file, "detector"), multiplyAdds(p, file, "embedder"));
+                text(p, file, "licence"), p.getProperty("source", ""), p.containsKey(PACKED_DETECTOR) && p.containsKey(PACKED_EMBEDDER), multiplyAdds(p, file, "detector"), multiplyAdds(p, file, "embedder"),
+                proof(p, file));
         if (model.inputChannels != 1 && model.inputChannels != 3) {
             throw new InvalidModel(file + ": input.channels must be 1 (grey) or 3 (BGR), not " + model.inputChannels + ".");
         }
@@ -114,6 +116,14 @@ public record ModelFolder(Path directory, String id, String version, String prec
     /** What embeddings are tied to: {@code id-version}. */
     public String modelId() {
         return id + "-" + version;
+    }
+
+    private static Proof proof(Properties p, Path file) {
+        try {
+            return Proof.of(p);
+        } catch (NumberFormatException e) {
+            throw new InvalidModel(file + ": detector.proof and embedder.proof must be numbers, separated by commas.");
+        }
     }
 
     private static double multiplyAdds(Properties p, Path file, String network) {

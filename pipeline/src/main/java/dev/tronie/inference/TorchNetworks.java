@@ -22,6 +22,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,7 +72,7 @@ public final class TorchNetworks implements Networks {
      *
      * @param folder a verified model folder
      * @param device auto (a GPU where the engine finds one), cpu or gpu
-     * @throws ModelFolder.InvalidModel where a file is no graph that the engine can load
+     * @throws ModelFolder.InvalidModel where a file is no graph that the engine can load, or one that it computes wrong here (see {@link Proof})
      */
     public static Models load(ModelFolder folder, String device) {
         Device chosen = switch (device) {
@@ -80,24 +81,59 @@ public final class TorchNetworks implements Networks {
             default -> Engine.getEngine("PyTorch").getGpuCount() > 0 ? Device.gpu() : Device.cpu();
         };
         boolean packed = folder.hasPacked() && !chosen.isGpu() && CpuFeatures.runsPacked(folder.precision());
-        ZooModel<NDList, NDList> detector = graph(folder.detector(), packed ? folder.packedDetector() : null, chosen);
+        List<String> wrong = new ArrayList<>();
+        for (boolean form : packed ? new boolean[] {true, false} : new boolean[] {false}) {
+            Optional<Models> models = loaded(folder, form, chosen);
+            if (models.isPresent()) {
+                Optional<String> reason = wrong(models.get(), folder);
+                if (reason.isEmpty()) {
+                    return models.get();
+                }
+                models.get().close();
+                wrong.add((form ? "with packed weights " : "") + reason.get());
+            }
+        }
+        throw new ModelFolder.InvalidModel("The engine computes " + folder.modelId() + " " + folder.precision() + " wrong on this processor: " + String.join("; ", wrong)
+                + ". Take another precision (models.precision), or set ONEDNN_MAX_CPU_ISA=AVX2 in the environment.");
+    }
+
+    /** Whether the engine computes a model right on this machine's processor, in one form at least; it loads and asks it. */
+    public static boolean isRight(ModelFolder folder) {
         try {
-            return new Models(folder.inputChannels(), detector, graph(folder.embedder(), packed ? folder.packedEmbedder() : null, chosen));
+            load(folder, "cpu").close();
+            return true;
+        } catch (ModelFolder.InvalidModel e) {
+            LOG.warn(e.getMessage());
+            return false;
+        }
+    }
+
+    private static Optional<String> wrong(Models models, ModelFolder folder) {
+        try (TorchNetworks networks = models.open()) {
+            return folder.proof().wrong(networks, folder.inputChannels());
         } catch (RuntimeException e) {
-            detector.close();
+            models.close();
             throw e;
         }
     }
 
-    private static ZooModel<NDList, NDList> graph(Path plain, Path packed, Device device) {
-        if (packed != null) {
+    /** Empty where the engine has no use for packed weights. */
+    private static Optional<Models> loaded(ModelFolder folder, boolean packed, Device device) {
+        try {
+            ZooModel<NDList, NDList> detector = graph(packed ? folder.packedDetector() : folder.detector(), device);
             try {
-                return graph(packed, device);
-            } catch (ModelFolder.InvalidModel | EngineException e) {
-                LOG.warn("The engine has no use for {}; the plain graph is slower and says the same.", packed.getFileName());
+                return Optional.of(new Models(folder.inputChannels(), detector, graph(packed ? folder.packedEmbedder() : folder.embedder(), device)));
+            } catch (RuntimeException e) {
+                detector.close();
+                throw e;
             }
+        } catch (ModelFolder.InvalidModel | EngineException e) {
+            if (packed) {
+                LOG.warn("The engine has no use for packed weights; the plain graphs are slower and say the same.");
+                return Optional.empty();
+            }
+            throw e;
         }
-        return graph(plain, device);
     }
 
     private static ZooModel<NDList, NDList> graph(Path file, Device device) {

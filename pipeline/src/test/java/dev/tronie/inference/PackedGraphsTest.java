@@ -23,7 +23,8 @@ class PackedGraphsTest {
         assertThat(packed.hasPacked()).isTrue();
         ModelFolder plain = new ModelFolder(packed.directory(), packed.id(), packed.version(), packed.precision(), packed.inputChannels(), packed.embeddingSize(),
                 packed.detectorSha256(), packed.embedderSha256(), packed.detectorThreshold(), packed.matchThreshold(), packed.falseMatchRate(), packed.licence(), packed.source(),
-                false, packed.detectorMultiplyAdds(), packed.embedderMultiplyAdds());
+                false, packed.detectorMultiplyAdds(), packed.embedderMultiplyAdds(), packed.proof());
+        assumeTrue(TorchNetworks.isRight(packed) && TorchNetworks.isRight(plain), "skipped: the engine computes " + precision + " wrong on this processor");
         ByteBuffer crops = noise(3 * SIDE * SIDE);
         ByteBuffer first = crops.duplicate().limit(SIDE * SIDE);
 
