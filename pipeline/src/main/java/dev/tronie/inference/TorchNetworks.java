@@ -91,6 +91,9 @@ public final class TorchNetworks implements Networks {
                 }
                 models.get().close();
                 wrong.add((form ? "with packed weights " : "") + reason.get());
+                if (form) {
+                    LOG.warn("Packed weights of {} {} are computed wrong on this processor ({}): the plain graphs are tried.", folder.modelId(), folder.precision(), reason.get());
+                }
             }
         }
         throw new ModelFolder.InvalidModel("The engine computes " + folder.modelId() + " " + folder.precision() + " wrong on this processor: " + String.join("; ", wrong)
@@ -110,7 +113,7 @@ public final class TorchNetworks implements Networks {
 
     private static Optional<String> wrong(Models models, ModelFolder folder) {
         try (TorchNetworks networks = models.open()) {
-            return folder.proof().wrong(networks, folder.inputChannels());
+            return folder.proof().wrong(networks, folder.inputChannels(), folder.precision());
         } catch (RuntimeException e) {
             models.close();
             throw e;
