@@ -12,10 +12,10 @@ public final class CpuFeatures {
 
     /**
      * Whether bfloat16 products are done in hardware (AVX512_BF16 or AMX_BF16); elsewhere bf16 graphs run slower than fp32 ones.
-     * Known on Linux only; false on other systems.
+     * Known on Linux only; false on other systems, and on machines that hide their caches: networks are kept to AVX2 there.
      */
     public static boolean bf16() {
-        return bf16(Path.of("/proc/cpuinfo"));
+        return bf16(Path.of("/proc/cpuinfo")) && !HiddenCaches.here();
     }
 
     /** Whether graphs with packed weights run here in that arithmetic: the engine has oneDNN for x86-64 under Linux, bfloat16 needs the processor's own. */

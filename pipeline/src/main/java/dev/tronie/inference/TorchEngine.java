@@ -18,6 +18,7 @@ public final class TorchEngine {
 
     /** How many threads a call of the calling thread uses inside; for other threads nothing changes. */
     public static void threadsOfThisThread(int threads) {
+        HiddenCaches.mind();
         JniUtils.setNumThreads(threads);
     }
 
@@ -28,6 +29,7 @@ public final class TorchEngine {
      * @param precision bf16, or anything else for fp32
      */
     public static double peakPerSecond(String precision) {
+        HiddenCaches.mind();
         DataType type = precision.equals("bf16") ? DataType.BFLOAT16 : DataType.FLOAT32;
         double best = 0;
         try (NDManager scope = NDManager.newBaseManager(Device.cpu(), "PyTorch"); NDArray a = scope.randomNormal(new Shape(SIDE, SIDE)).toType(type, false);

@@ -75,6 +75,7 @@ public final class TorchNetworks implements Networks {
      * @throws ModelFolder.InvalidModel where a file is no graph that the engine can load, or one that it computes wrong here (see {@link Proof})
      */
     public static Models load(ModelFolder folder, String device) {
+        HiddenCaches.mind();
         Device chosen = switch (device) {
             case "cpu" -> Device.cpu();
             case "gpu" -> Device.gpu();
