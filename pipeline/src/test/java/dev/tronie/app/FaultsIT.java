@@ -5,6 +5,8 @@ import static dev.tronie.fixture.Outsider.key;
 import static dev.tronie.fixture.Outsider.sample;
 import static dev.tronie.fixture.SamplePictures.portrait;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tronie.client.TopicSetup;
 import dev.tronie.config.TronieConfig;
@@ -14,6 +16,7 @@ import dev.tronie.fixture.Relay;
 import dev.tronie.fixture.TronieProcess;
 import dev.tronie.local.BrokerProcess;
 import dev.tronie.topology.Topics;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -98,6 +101,32 @@ class FaultsIT {
                 assertThat(pipeline.stderr()).doesNotContain("WARN").doesNotContain("ERROR");
             }
         }
+    }
+
+    @Test
+    void withAFullStateDirectoryItAnswersAllTheSame(@TempDir Path disk) throws Exception {
+        // Given: a disk of its own that is full
+        assumeTrue(command("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk.toString()) == 0, "skipped: only root can make a disk to fill");
+        try (BrokerProcess broker = new BrokerProcess(null, 0)) {
+            assertThatThrownBy(() -> Files.write(disk.resolve("full"), new byte[1 << 20])).hasMessageContaining("No space left");
+            broker.start();
+            topics(broker, Map.of());
+            try (TronieProcess pipeline = pipeline(broker, "streams.state.dir=" + disk).awaitReady();
+                    TronieProcess enrolling = TronieProcess.start("enroll", "Bela", sample("people/Bela/1.jpg").toString(), "--bootstrap", broker.bootstrapServers())) {
+
+                // When
+                int exit = enrolling.awaitExit(Duration.ofSeconds(60));
+
+                // Then
+                assertThat(exit).as(enrolling.stderr() + pipeline.stderr()).isZero();
+            }
+        } finally {
+            command("umount", disk.toString());
+        }
+    }
+
+    private static int command(String... words) throws Exception {
+        return new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor();
     }
 
     @Test
